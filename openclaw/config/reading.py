@@ -1,0 +1,205 @@
+"""Reading openclaw.json (auth-spec §2.1-§2.3): JSON5, then `$include`, then `${VAR}`; every problem with its place.
+
+A broken config is a value with problems, not an exception: the doctor works with what is left, `models …` stops.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from openclaw.errors import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+MAX_INCLUDE_DEPTH = 10
+REFERENCE = re.compile(r"\$\$\{(?P<escaped>[A-Z_][A-Z0-9_]*)\}|\$\{(?P<name>[A-Z_][A-Z0-9_]*)\}")
+
+KeyPath = tuple[str | int, ...]
+ProblemKind = Literal["unreadable", "unparsable", "include", "variable", "shape"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a config cannot be used as it is. `keys` is the place in the document, where it has one."""
+
+    kind: ProblemKind
+    message: str
+    path: Path
+    line: int | None = None
+    column: int | None = None
+    keys: KeyPath = ()
+
+    def failure(self) -> Unreadable:
+        """The same as an error of a command that needs a whole config."""
+        return Unreadable(
+            self.message, path=self.path, line=self.line, column=self.column, commands=("openclaw doctor",)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One config file. `parsed` is the text as data; `merged` has includes resolved; `value` also `${VAR}`."""
+
+    path: Path
+    exists: bool = False
+    text: str = field(default="", repr=False)
+    parsed: Any = field(default_factory=dict, repr=False)
+    merged: dict[str, Any] = field(default_factory=dict, repr=False)
+    value: dict[str, Any] = field(default_factory=dict, repr=False)
+    problems: tuple[Problem, ...] = ()
+
+    def place(self, *keys: str | int) -> tuple[int | None, int | None]:
+        """Line and column of a key path in the file itself; (None, None) where it is not there (an include, say)."""
+        if not self.text:
+            return None, None
+        from openclaw.config.json5 import locate
+
+        return locate(self.text, keys) or (None, None)
+
+
+def read(path: Path) -> Config:
+    """Reads `path` up to and including `$include`; `${VAR}` waits for `resolve`, because the config feeds the environment."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return Config(path)
+    except UnicodeDecodeError as error:
+        return Config(path, exists=True, problems=(Problem("unparsable", f"not UTF-8 at byte {error.start}", path),))
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+        return Config(path, exists=True, problems=(Problem("unreadable", reason, path),))
+    try:
+        parsed = _parse(text, path)
+    except Unreadable as error:
+        problem = Problem("unparsable", error.message, path, error.line, error.column)
+        return Config(path, exists=True, text=text, problems=(problem,))
+    problems: list[Problem] = []
+    merged = _include(parsed, path, (path,), (), problems)
+    if not isinstance(merged, dict):
+        problems.append(Problem("shape", "the top level is not an object", path, 1, 1))
+        merged = {}
+    return Config(path, exists=True, text=text, parsed=parsed, merged=merged, value=merged, problems=tuple(problems))
+
+
+def resolve(config: Config, env: Mapping[str, str]) -> Config:
+    """`${VAR}` replaced in every string (auth-spec §2.3). What no layer provides stays as it is and is a problem."""
+    missing: list[tuple[str, KeyPath]] = []
+    value = _substitute(config.merged, env, (), missing)
+    problems = tuple(_unresolved(config, name, keys) for name, keys in missing)
+    return Config(
+        config.path, config.exists, config.text, config.parsed, config.merged, value, config.problems + problems
+    )
+
+
+def references(value: str) -> list[str]:
+    """The variables that a config string refers to."""
+    return [match["name"] for match in REFERENCE.finditer(value) if match["name"]]
+
+
+def dotted(keys: KeyPath) -> str:
+    """A key path as OpenClaw prints it: `a.b[0].c`."""
+    text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
+    return text.removeprefix(".") or "<root>"
+
+
+def _parse(text: str, path: Path) -> Any:
+    from openclaw.config.json5 import loads
+
+    return loads(text, path)
+
+
+def _unresolved(config: Config, name: str, keys: KeyPath) -> Problem:
+    line, column = config.place(*keys)
+    message = f"${{{name}}} at {dotted(keys)} refers to a variable that is not set or empty"
+    return Problem("variable", message, config.path, line, column, keys)
+
+
+def _substitute(value: Any, env: Mapping[str, str], keys: KeyPath, missing: list[tuple[str, KeyPath]]) -> Any:
+    if isinstance(value, dict):
+        return {key: _substitute(item, env, (*keys, key), missing) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_substitute(item, env, (*keys, index), missing) for index, item in enumerate(value)]
+    if not isinstance(value, str) or "${" not in value:
+        return value
+
+    def replacement(match: re.Match[str]) -> str:
+        if match["escaped"]:
+            return "${" + match["escaped"] + "}"
+        if env.get(match["name"]):
+            return env[match["name"]]
+        missing.append((match["name"], keys))
+        return match[0]
+
+    return REFERENCE.sub(replacement, value)
+
+
+def _include(value: Any, path: Path, chain: tuple[Path, ...], keys: KeyPath, problems: list[Problem]) -> Any:
+    """`$include` resolved (auth-spec §2.2). A directive that cannot be followed is a problem and counts as `{}`."""
+    if isinstance(value, list):
+        return [_include(item, path, chain, (*keys, index), problems) for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    rest = {
+        key: _include(item, path, chain, (*keys, key), problems) for key, item in value.items() if key != "$include"
+    }
+    if "$include" not in value:
+        return rest
+    names = value["$include"]
+    if isinstance(names, str):
+        included = _included(names, path, chain, keys, problems)
+    elif isinstance(names, list) and all(isinstance(name, str) for name in names):
+        included = {}
+        for name in names:
+            included = merge(included, _included(name, path, chain, keys, problems))
+    else:
+        problems.append(Problem("include", f"$include at {dotted(keys)} is not a path or a list of paths", path))
+        return rest
+    if rest and not isinstance(included, dict):
+        problems.append(
+            Problem("include", f"$include at {dotted(keys)} has keys beside it but includes no object", path)
+        )
+        return rest
+    return merge(included, rest) if rest else included
+
+
+def _included(name: str, path: Path, chain: tuple[Path, ...], keys: KeyPath, problems: list[Problem]) -> Any:
+    import os
+
+    target = path.parent.__class__(os.path.normpath(path.parent / name))
+
+    def problem(message: str, line: int | None = None, column: int | None = None) -> dict[str, Any]:
+        where = target if line else path
+        problems.append(Problem("include", f"$include at {dotted(keys)}: {name}: {message}", where, line, column))
+        return {}
+
+    if target in chain:
+        return problem("includes itself (circular)")
+    if len(chain) > MAX_INCLUDE_DEPTH:
+        return problem(f"nested deeper than {MAX_INCLUDE_DEPTH} files")
+    try:
+        text = target.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return problem("is not UTF-8")
+    except OSError as error:
+        return problem(f"cannot be read: {error.strerror}")
+    try:
+        parsed = _parse(text, target)
+    except Unreadable as error:
+        return problem(error.message, error.line, error.column)
+    return _include(parsed, target, (*chain, target), keys, problems)
+
+
+def merge(below: Any, above: Any) -> Any:
+    """OpenClaw's deep merge: objects recurse, arrays are concatenated, anything else: the later wins."""
+    if isinstance(below, dict) and isinstance(above, dict):
+        merged = dict(below)
+        for key, item in above.items():
+            merged[key] = merge(merged[key], item) if key in merged else item
+        return merged
+    if isinstance(below, list) and isinstance(above, list):
+        return below + above
+    return above

@@ -1,0 +1,300 @@
+"""Typed views of a resolved config value. Each is tolerant: a part of the wrong type counts as not being there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from openclaw.home import DEFAULT_AGENT, normalise_agent
+from openclaw.providers.names import normalise
+from openclaw.text import js_trim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# The built-in default of 2026.2.x; 2026.9 has another (openclaw-new §0.9): see `era.Era.default_model`.
+DEFAULT_PROVIDER = "anthropic"
+DEFAULT_MODEL = "anthropic/claude-opus-4-5"
+
+# Aliases that 2026.2.x adds to models listed without one (auth-spec §2.5).
+DEFAULT_ALIASES = {
+    "anthropic/claude-opus-4-5": "opus",
+    "anthropic/claude-sonnet-4-5": "sonnet",
+    "openai/gpt-5.2": "gpt",
+    "openai/gpt-5-mini": "gpt-mini",
+    "google/gemini-3-pro-preview": "gemini",
+    "google/gemini-3-flash-preview": "gemini-flash",
+}
+MODEL_NAMES = {
+    ("anthropic", "opus-4.5"): "claude-opus-4-5",
+    ("anthropic", "sonnet-4.5"): "claude-sonnet-4-5",
+    ("google", "gemini-3-pro"): "gemini-3-pro-preview",
+    ("google", "gemini-3-flash"): "gemini-3-flash-preview",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One configured agent. `model` is its own model setting as it stands in the config."""
+
+    id: str
+    raw_id: str
+    agent_dir: str | None = None
+    model: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agents:
+    """The configured agents; without a list there is only `main`."""
+
+    listed: tuple[Agent, ...]
+    default: str
+
+    def get(self, raw: str) -> Agent | None:
+        """The agent of that id, or None where the real program says "unknown agent"."""
+        wanted = normalise_agent(raw)
+        return next((agent for agent in self.listed if agent.id == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """An entry of `auth.profiles`: what the config says about a stored credential."""
+
+    id: str
+    provider: str
+    mode: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model reference: `text` as configured, provider and id as resolved."""
+
+    text: str
+    provider: str
+    id: str
+
+    @property
+    def key(self) -> str:
+        """`provider/model`."""
+        return f"{self.provider}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Which models an agent uses. `default_text` is what the config says, `default` what it means."""
+
+    default_text: str
+    default: Model
+    explicit: bool  # False: nothing is configured and the built-in default applies
+    fallbacks: tuple[str, ...] = ()
+    image: str | None = None
+    image_fallbacks: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    allowed: tuple[str, ...] = ()
+    default_source: str = "defaults"  # "agent" where the agent has its own
+    fallbacks_source: str = "defaults"
+
+    def fallback_models(self) -> Iterator[Model]:
+        """The fallbacks that are well-formed references."""
+        yield from filter(None, (self.parse(text) for text in self.fallbacks))
+
+    def image_models(self) -> Iterator[Model]:
+        """Image model and its fallbacks."""
+        texts = ([self.image] if self.image else []) + list(self.image_fallbacks)
+        yield from filter(None, (self.parse(text) for text in texts))
+
+    def parse(self, text: str) -> Model | None:
+        """A reference with aliases resolved."""
+        return parse_model(_target(text, self.aliases) or text)
+
+
+def parse_model(text: str, default_provider: str = DEFAULT_PROVIDER) -> Model | None:
+    """`provider/model`, split at the first slash (auth-spec §5.2); None where a side is empty."""
+    trimmed = js_trim(text)
+    provider, slash, model = trimmed.partition("/")
+    if not slash:
+        provider, model = default_provider, trimmed
+    provider, model = normalise(provider), js_trim(model)
+    if not provider or not model:
+        return None
+    return Model(text, provider, MODEL_NAMES.get((provider, model.lower()), model))
+
+
+def agents(config: Mapping[str, Any]) -> Agents:
+    """`agents.list` of 2026.2.x, `agents.entries` of 2026.9; the first truthy `default`, else the first, is the default."""
+    section = table(config, "agents")
+    entries = section.get("list")
+    if not isinstance(entries, list):
+        entries = [
+            {"id": name, **value} for name, value in table(section, "entries").items() if isinstance(value, dict)
+        ]
+    found = [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)]
+    if not found:
+        return Agents((Agent(DEFAULT_AGENT, DEFAULT_AGENT),), DEFAULT_AGENT)
+    listed = tuple(
+        Agent(normalise_agent(entry["id"]), entry["id"], _text(entry.get("agentDir")), entry.get("model"))
+        for entry in found
+    )
+    chosen = next((index for index, entry in enumerate(found) if entry.get("default")), 0)
+    return Agents(listed, listed[chosen].id)
+
+
+def models(
+    config: Mapping[str, Any], agent: Agent | None = None, built_in: str = DEFAULT_MODEL, anthropic_mode: str = ""
+) -> Models:
+    """The models of an agent, or of the defaults. `anthropic_mode` is that of `anthropic_auth_mode`."""
+    defaults = table(config, "agents", "defaults")
+    primary, fallbacks = _model_setting(defaults.get("model"))
+    default_source = fallbacks_source = "defaults"
+    if agent is not None:
+        own_primary, own_fallbacks = _model_setting(agent.model)
+        if own_primary:
+            primary, default_source = own_primary, "agent"
+        if own_fallbacks is not None:
+            fallbacks, fallbacks_source = own_fallbacks, "agent"
+    listed = {key: item for key, item in table(defaults, "models").items() if isinstance(key, str)}
+    aliases = _aliases(listed)
+    text = primary or built_in
+    default = _default_model(text, aliases)
+    allowed = list(listed)
+    if anthropic_mode == "api_key":
+        allowed = _with_injected(allowed, table(config, "agents", "defaults"))
+    image, image_fallbacks = _model_setting(defaults.get("imageModel"))
+    return Models(
+        text,
+        default,
+        bool(primary),
+        tuple(fallbacks or ()),
+        image,
+        tuple(image_fallbacks or ()),
+        aliases,
+        tuple(allowed),
+        default_source,
+        fallbacks_source,
+    )
+
+
+def anthropic_auth_mode(config: Mapping[str, Any], env: Mapping[str, str]) -> str:
+    """OpenClaw's guess how Anthropic is paid for (auth-spec §2.5): `api_key`, `oauth` or ""."""
+    if "defaults" not in table(config, "agents"):
+        return ""
+    mine = {item.id: item.mode for item in declared(config).values() if item.provider == "anthropic"}
+    order = table(config, "auth", "order").get("anthropic")
+    for profile in order if isinstance(order, list) else []:
+        if profile in mine:
+            return "api_key" if mine[profile] == "api_key" else "oauth"
+    modes = {"api_key" if mode == "api_key" else "oauth" for mode in mine.values()}
+    if len(modes) == 1:
+        return modes.pop()
+    if js_trim(env.get("ANTHROPIC_OAUTH_TOKEN", "")):
+        return "oauth"
+    return "api_key" if js_trim(env.get("ANTHROPIC_API_KEY", "")) else ""
+
+
+def declared(config: Mapping[str, Any]) -> dict[str, Declared]:
+    """`auth.profiles`, in file order."""
+    return {
+        name: Declared(name, item["provider"], _text(item.get("mode")) or "", _text(item.get("email")) or "")
+        for name, item in table(config, "auth", "profiles").items()
+        if isinstance(item, dict) and isinstance(item.get("provider"), str)
+    }
+
+
+def auth_order(config: Mapping[str, Any]) -> dict[str, list[str]]:
+    """`auth.order`; keys as written."""
+    return {
+        key: [item for item in value if isinstance(item, str)]
+        for key, value in table(config, "auth", "order").items()
+        if isinstance(value, list)
+    }
+
+
+def provider_entries(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """`models.providers`; keys as written."""
+    return {key: item for key, item in table(config, "models", "providers").items() if isinstance(item, dict)}
+
+
+def provider_entry(config: Mapping[str, Any], provider: str) -> tuple[str, dict[str, Any]] | None:
+    """The entry of a provider: the exact key, else the first with an equal normalised id (auth-spec §5.4)."""
+    entries = provider_entries(config)
+    if provider in entries:
+        return provider, entries[provider]
+    wanted = normalise(provider)
+    return next(((key, item) for key, item in entries.items() if normalise(key) == wanted), None)
+
+
+def env_block(config: Mapping[str, Any]) -> dict[str, str]:
+    """Variables of the config's `env` block (auth-spec §6.3): `vars`, then other strings, which win."""
+    section = table(config, "env")
+    found = {name: value for name, value in table(section, "vars").items() if isinstance(value, str) and value}
+    for name, value in section.items():
+        if name not in ("shellEnv", "vars") and isinstance(value, str) and js_trim(value):
+            found[name] = value
+    return found
+
+
+def gateway(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The `gateway` section."""
+    return table(config, "gateway")
+
+
+def table(value: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """The object at a key path; empty where there is none."""
+    current: Any = value
+    for key in keys:
+        current = current.get(key) if isinstance(current, dict) else None
+    return current if isinstance(current, dict) else {}
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and js_trim(value) else None
+
+
+def _model_setting(value: Any) -> tuple[str | None, list[str] | None]:
+    """(primary, fallbacks) of a model setting, which is a string or an object; fallbacks None where not given."""
+    if isinstance(value, str):
+        return _text(value), None
+    if not isinstance(value, dict):
+        return None, None
+    fallbacks = value.get("fallbacks")
+    texts = [item for item in fallbacks if isinstance(item, str)] if isinstance(fallbacks, list) else None
+    return _text(value.get("primary")), texts
+
+
+def _with_injected(allowed: list[str], defaults: Mapping[str, Any]) -> list[str]:
+    """With an Anthropic API key 2026.2.x adds the primary model to the list, which makes it an allowlist (auth-spec §2.5).
+
+    It parses the raw text, so an alias without a slash is added as `anthropic/<alias>`.
+    """
+    primary, _ = _model_setting(defaults.get("model"))
+    model = parse_model(primary) if primary else None
+    if model is None or model.provider != "anthropic" or model.key in allowed:
+        return allowed
+    return [*allowed, model.key]
+
+
+def _aliases(listed: Mapping[str, Any]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, item in listed.items():
+        alias = _text(item.get("alias")) if isinstance(item, dict) else None
+        alias = alias or DEFAULT_ALIASES.get(key)
+        if alias:
+            found[js_trim(alias)] = key
+    return found
+
+
+def _target(text: str, aliases: Mapping[str, str]) -> str | None:
+    """What an alias stands for; matched trimmed and without regard to case, and only where there is no slash."""
+    wanted = js_trim(text).lower()
+    return None if "/" in wanted else next((key for alias, key in aliases.items() if alias.lower() == wanted), None)
+
+
+def _default_model(text: str, aliases: Mapping[str, str]) -> Model:
+    trimmed = js_trim(text)
+    if "/" not in trimmed:
+        target = _target(trimmed, aliases)
+        if target is None:
+            return Model(text, DEFAULT_PROVIDER, trimmed)  # verbatim, no id normalisation: auth-spec §5.2
+        trimmed = target
+    return parse_model(trimmed) or Model(text, DEFAULT_PROVIDER, trimmed)
