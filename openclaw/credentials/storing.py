@@ -1,0 +1,204 @@
+"""Plans that store a credential: as a profile or in `<state>/.env`, with what the config needs to use it.
+
+Pure: an installation and a credential in, a plan out. Which store is written follows the era (design: two eras of
+OpenClaw): the JSON store in the json era and where nothing is known yet; in the SQLite era the installed program's own
+command, because an `auth-profiles.json` there blocks every model command (openclaw-new §1.7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from openclaw.change.plan import Plan, Run, SetKey, SetVariable
+from openclaw.config.views import auth_order, declared, table
+from openclaw.credentials.resolve import ineligible, resolve
+from openclaw.errors import Refusal
+from openclaw.home import STORE_NAME
+from openclaw.providers.names import normalise, variables_of
+
+if TYPE_CHECKING:
+    from openclaw.config.views import Agent
+    from openclaw.credentials.profiles import Profile
+    from openclaw.installation import Installation
+    from openclaw.secret import Secret
+
+EMPTY_STORE = '{\n  "version": 1,\n  "profiles": {}\n}\n'
+GATEWAY_TOKEN_BYTES = 24  # 48 hex digits, as the reference generates them (wizard-doctor-spec §2.7)
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """A credential to be stored as a profile. `expires` is epoch milliseconds."""
+
+    provider: str
+    kind: Literal["api_key", "token"]
+    secret: Secret = field(repr=False)
+    profile_id: str = ""
+    expires: int | None = None
+
+    @property
+    def id(self) -> str:
+        """The profile id: the given one, else `<provider>:default` for keys, `<provider>:manual` for tokens (§10.3, §10.5)."""
+        return self.profile_id or f"{self.provider}:{'manual' if self.kind == 'token' else 'default'}"
+
+    def document(self) -> dict[str, Any]:
+        """The profile as it stands in a store."""
+        value = {
+            "type": self.kind,
+            "provider": self.provider,
+            "key" if self.kind == "api_key" else "token": self.secret,
+        }
+        return value if self.expires is None else {**value, "expires": self.expires}
+
+
+def profile_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
+    """Stores a profile for an agent and lets the config name it."""
+    if found.era.name == "sqlite":
+        return _by_their_command(found, deposit, agent)
+    store = found.store_of(agent)
+    if failure := store.failure():
+        raise failure
+    path = found.agent_dir(agent) / STORE_NAME
+    steps: Plan = (
+        SetKey(
+            path, ("profiles", deposit.id), deposit.document(), locked=True, template=EMPTY_STORE, why="the credential"
+        ),
+    )
+    for key, ids in store.order.items():
+        if normalise(key) == deposit.provider and deposit.id not in ids:
+            ordered = [deposit.id, *ids]
+            steps += (SetKey(path, ("order", key), ordered, locked=True, why="the order would leave it out"),)
+            break
+    return (*steps, *declaration_plan(found, deposit, agent))
+
+
+def declaration_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
+    """`auth.profiles` of the config (§10.6). Declaring one hides the provider's others, so usable siblings are declared too."""
+    config, path = found.config.value, found.config.path
+    names = declared(config)
+    entries = {deposit.id: {"provider": deposit.provider, "mode": deposit.kind}}
+    if not any(normalise(item.provider) == deposit.provider for item in names.values()):
+        siblings = found.store_of(agent).profiles.values()
+        entries |= {
+            item.id: {"provider": item.provider, "mode": item.type}
+            for item in siblings
+            if normalise(item.provider) == deposit.provider
+            and item.id != deposit.id
+            and not ineligible(item, None, found.now)
+        }
+    steps: Plan = tuple(
+        SetKey(path, ("auth", "profiles", name), entry, why="the config names it" if name == deposit.id else
+               "naming one profile hides the others of its provider")
+        for name, entry in entries.items()
+        if _differs(names.get(name), entry)
+    )  # fmt: skip
+    order = auth_order(config).get(deposit.provider)
+    if order is not None and order[:1] != [deposit.id]:
+        ordered = [deposit.id, *(item for item in order if item != deposit.id)]
+        steps += (SetKey(path, ("auth", "order", deposit.provider), ordered, why="the newest first"),)
+    return steps
+
+
+def variable_plan(found: Installation, name: str, secret: Secret) -> Plan:
+    """Stores a key in `<state>/.env`, which every era and every daemon reads."""
+    return (SetVariable(found.home.env_file, name, secret, why="the daemon reads this file"),)
+
+
+def variable_for(provider: str) -> str:
+    """The variable in which a provider's API key is kept: the first that is not for OAuth tokens, else `<ID>_API_KEY`."""
+    import re
+
+    names = [name for name in variables_of(provider) if "OAUTH" not in name]
+    return names[0] if names else re.sub(r"[^A-Z0-9]+", "_", provider.upper()).strip("_") + "_API_KEY"
+
+
+def shadowing(found: Installation, provider: str, agent: Agent) -> list[Profile]:
+    """The stored profiles that would win over a key in the environment (§7.4: once one is eligible, no variable is asked)."""
+    resolution = resolve(provider, found.sources(found.store_of(agent)), agent.id)
+    return [item.profile for item in resolution.chain if item.expected and item.profile]
+
+
+def model_plan(found: Installation, provider: str, agent: Agent, model: str, *, asked: bool) -> Plan:
+    """Sets the default model where the provider needs it: asked for, or the present default has no credential.
+
+    A default whose provider has a credential stays: it is the user's choice, or works as it is.
+    """
+    models = found.models(agent)
+    if not model or (models.explicit and models.default_text == model):
+        return ()
+    if not asked:
+        # Which default an OpenClaw that is not installed yet will have is not known, so it is written down.
+        settled = models.explicit or found.era.name != "unknown"
+        credential = resolve(models.default.provider, found.sources(found.store_of(agent)), agent.id).winner
+        if settled and (models.default.provider == provider or credential):
+            return ()
+    current = table(found.config.parsed if isinstance(found.config.parsed, dict) else {}, "agents", "defaults").get(
+        "model"
+    )
+    keys = ("agents", "defaults", "model") if isinstance(current, str) else ("agents", "defaults", "model", "primary")
+    value: Any = {"primary": model} if isinstance(current, str) else model
+    return (SetKey(found.config.path, keys, value, why="the default model is of the provider that has the credential"),)
+
+
+def provider_entry_plan(
+    found: Installation, provider: str, *, base_url: str, api: str, models: tuple[str, ...], variable: str | None
+) -> Plan:
+    """`models.providers.<id>` for a provider that OpenClaw does not build in. The key stays a `${VAR}` reference."""
+    existing = table(found.config.value, "models", "providers", provider)
+    entry: dict[str, Any] = {"baseUrl": base_url, "api": api}
+    if variable:
+        entry["apiKey"] = f"${{{variable}}}"
+    if not existing:
+        rows = [{"id": model, "name": model} for model in models]
+        return (
+            SetKey(
+                found.config.path,
+                ("models", "providers", provider),
+                {**entry, "models": rows},
+                why="OpenClaw does not know this provider",
+            ),
+        )
+    return tuple(
+        SetKey(found.config.path, ("models", "providers", provider, key), value)
+        for key, value in entry.items()
+        if existing.get(key) != value
+    )
+
+
+def fresh_config_plan(found: Installation) -> Plan:
+    """What a new config needs so that a gateway can start with it; an existing one is left as it is."""
+    if found.config.exists:
+        return ()
+    import secrets
+
+    from openclaw.secret import Secret
+
+    token = Secret(secrets.token_hex(GATEWAY_TOKEN_BYTES))
+    path = found.config.path
+    return (
+        SetKey(path, ("gateway", "mode"), "local", why="without it the gateway refuses to start"),
+        SetKey(path, ("gateway", "auth"), {"mode": "token", "token": token}, why="generated"),
+    )
+
+
+def _by_their_command(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
+    verb = "paste-api-key" if deposit.kind == "api_key" else "paste-token"
+    if found.era.program is None:
+        raise Refusal(
+            "this installation keeps its credentials in a SQLite database, which only OpenClaw itself writes, "
+            "and OpenClaw was not found on PATH",
+            path=found.home.shared_database,
+            hint="install it, or keep the key in the env file: openclaw onboard --store env",
+            commands=("npm install -g openclaw@latest",),
+        )
+    argv = [str(found.era.program), "models", "auth", verb, "--provider", deposit.provider, "--profile-id", deposit.id]
+    if deposit.expires is not None:
+        argv += ["--expires-in", f"{max(0, deposit.expires - found.now)}ms"]
+    if agent.id != found.agents.default:
+        argv += ["--agent", agent.id]
+    return (Run(tuple(argv), stdin=deposit.secret, why="only OpenClaw itself writes its database"),)
+
+
+def _differs(entry: Any, wanted: dict[str, str]) -> bool:
+    return entry is None or (entry.provider, entry.mode) != (wanted["provider"], wanted["mode"])

@@ -1,0 +1,234 @@
+"""The catalogue: complete, in order, consistent with the names that stand in code, and cheap where it must be."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from openclaw.providers import names
+from openclaw.providers.catalog import Catalog, Provider, load
+
+# auth-spec §5.3, written out once more: the order is a part of the contract.
+VARIABLES = {
+    "anthropic": "ANTHROPIC_OAUTH_TOKEN ANTHROPIC_API_KEY",
+    "openai": "OPENAI_API_KEY",
+    "google": "GEMINI_API_KEY",
+    "google-vertex": "",
+    "github-copilot": "COPILOT_GITHUB_TOKEN GH_TOKEN GITHUB_TOKEN",
+    "zai": "ZAI_API_KEY Z_AI_API_KEY",
+    "chutes": "CHUTES_OAUTH_TOKEN CHUTES_API_KEY",
+    "opencode": "OPENCODE_API_KEY OPENCODE_ZEN_API_KEY",
+    "qwen-portal": "QWEN_OAUTH_TOKEN QWEN_PORTAL_API_KEY",
+    "minimax-portal": "MINIMAX_OAUTH_TOKEN MINIMAX_API_KEY",
+    "kimi-coding": "KIMI_API_KEY KIMICODE_API_KEY",
+    "groq": "GROQ_API_KEY",
+    "deepgram": "DEEPGRAM_API_KEY",
+    "cerebras": "CEREBRAS_API_KEY",
+    "xai": "XAI_API_KEY",
+    "openrouter": "OPENROUTER_API_KEY",
+    "vercel-ai-gateway": "AI_GATEWAY_API_KEY",
+    "cloudflare-ai-gateway": "CLOUDFLARE_AI_GATEWAY_API_KEY",
+    "moonshot": "MOONSHOT_API_KEY",
+    "minimax": "MINIMAX_API_KEY",
+    "xiaomi": "XIAOMI_API_KEY",
+    "synthetic": "SYNTHETIC_API_KEY",
+    "venice": "VENICE_API_KEY",
+    "mistral": "MISTRAL_API_KEY",
+    "openai-codex": "",
+    "amazon-bedrock": "",
+    "ollama": "",
+    "huggingface": "",
+    "azure-openai-responses": "",
+    "deepseek": "",
+    "nobody": "",
+}
+
+# wizard-doctor-spec §2.5, and the built-in default where onboarding sets none.
+DEFAULTS = {
+    "anthropic": "anthropic/claude-opus-4-5",
+    "openai": "openai/gpt-5.2",
+    "openai-codex": "openai-codex/gpt-5.2",
+    "openrouter": "openrouter/auto",
+    "vercel-ai-gateway": "vercel-ai-gateway/anthropic/claude-opus-4.5",
+    "cloudflare-ai-gateway": "cloudflare-ai-gateway/claude-sonnet-4-5",
+    "moonshot": "moonshot/kimi-k2.5",
+    "kimi-coding": "kimi-coding/k2p5",
+    "google": "google/gemini-3-pro-preview",
+    "zai": "zai/glm-4.7",
+    "xiaomi": "xiaomi/mimo-v2-flash",
+    "synthetic": "synthetic/hf:MiniMaxAI/MiniMax-M2.1",
+    "venice": "venice/llama-3.3-70b",
+    "minimax": "minimax/MiniMax-M2.1",
+    "lmstudio": "lmstudio/minimax-m2.1-gs32",
+    "opencode": "opencode/claude-opus-4-5",
+    "github-copilot": "github-copilot/gpt-4o",
+    "google-antigravity": "google-antigravity/claude-opus-4-5-thinking",
+    "google-gemini-cli": "google-gemini-cli/gemini-3-pro-preview",
+    "qwen-portal": "qwen-portal/coder-model",
+    "minimax-portal": "minimax-portal/MiniMax-M2.1",
+}
+
+
+def entry(provider: str) -> Provider:
+    found = load().get(provider)
+    assert found is not None, provider
+    return found
+
+
+@pytest.mark.parametrize(("provider", "variables"), VARIABLES.items())
+def test_variables_and_their_order(provider: str, variables: str) -> None:
+    assert names.env_names(provider) == tuple(variables.split())
+
+
+@pytest.mark.parametrize(("provider", "model"), DEFAULTS.items())
+def test_default_models(provider: str, model: str) -> None:
+    assert entry(provider).default_model == model
+
+
+def test_the_first_eight_are_those_people_ask_for() -> None:
+    first = [item.id for item in load().providers[:8]]
+    assert first == ["anthropic", "openai", "openrouter", "google", "xai", "groq", "mistral", "deepseek"]
+
+
+def test_the_last_one_is_for_everything_else() -> None:
+    custom = load().providers[-1]
+    assert custom.id == "custom"
+    assert "base_url" in custom.needs
+
+
+def test_ids_are_unique_and_normal() -> None:
+    ids = [item.id for item in load().providers]
+    assert [name for name, often in Counter(ids).items() if often > 1] == []
+    assert [name for name in ids if names.normalise(name) != name] == []
+
+
+def test_every_name_in_code_has_an_entry() -> None:
+    ids = {item.id for item in load().providers}
+    elsewhere = {"nvidia", "perplexity", "replicate"}  # known by their keys only
+    used = {
+        *names.ENV,
+        *names.NEWER_ENV,
+        *names.CUSTOM_ENV,
+        *names.ALIASES.values(),
+        *names.LOCAL,
+        *names.PASSES_KEYS_ON,
+    }
+    used |= {provider for _, provider in names.KEY_PREFIXES} - elsewhere
+    used |= {provider for family in names.FAMILIES.values() for provider in family}
+    assert used <= ids
+
+
+def test_names_in_code_are_offered_in_the_order_of_the_catalogue() -> None:
+    order = [item.id for item in load().providers]
+    assert list(names.ENV) == sorted(names.ENV, key=order.index)
+
+
+@pytest.mark.parametrize("item", load().providers, ids=lambda item: item.id)
+def test_entries_are_well_formed(item: Provider) -> None:
+    assert item.label
+    assert set(item.auth) <= {"api_key", "token", "oauth", "aws", "adc", "none"}
+    for model in (item.default_model, item.newer_model):
+        assert not model or all(model.partition("/")), model
+    assert not item.default_model or item.default_model.startswith(f"{item.id}/")
+    for page in (item.console, item.billing, item.docs):
+        assert not page or page.startswith("https://"), page
+    for _, url in item.regions:
+        assert url.startswith("https://")
+        assert url != item.base_url
+    if "api_key" in item.auth and not item.local and item.id != "custom":
+        assert item.console, "people must learn where a key is made"
+    if not item.builtin and item.id != "custom":
+        assert item.base_url, "a config entry needs one"
+        assert item.api
+        assert item.models
+
+
+def test_deepseek_is_not_built_in() -> None:
+    deepseek = entry("deepseek")
+    assert (deepseek.builtin, deepseek.newer_builtin) == (False, True)
+    assert deepseek.base_url == "https://api.deepseek.com"
+    assert deepseek.api == "openai-completions"
+    assert deepseek.models == ("deepseek-chat", "deepseek-reasoner")
+    assert deepseek.env == ("DEEPSEEK_API_KEY",)
+    assert names.env_names("deepseek") == ()
+    assert names.env_names("deepseek", newer=True) == ("DEEPSEEK_API_KEY",)
+
+
+def test_newer_versions_have_their_own_defaults_and_variables() -> None:
+    assert entry("anthropic").model() == "anthropic/claude-opus-4-5"
+    assert entry("anthropic").model(newer=True) == "anthropic/claude-opus-5"
+    assert entry("openrouter").model(newer=True) == "openrouter/auto"
+    assert names.env_names("google") == ("GEMINI_API_KEY",)
+    assert names.env_names("google", newer=True) == ("GEMINI_API_KEY", "GOOGLE_API_KEY")
+    assert names.env_names("anthropic", newer=True) == names.env_names("anthropic")
+
+
+@pytest.mark.parametrize(
+    ("written", "normal"),
+    [
+        ("Z.AI", "zai"),
+        (" z-ai ", "zai"),
+        ("opencode-zen", "opencode"),
+        ("Qwen", "qwen-portal"),
+        ("kimi-code", "kimi-coding"),
+        ("\ufeffAnthropic", "anthropic"),
+        ("minimax", "minimax"),
+        ("openai-codex", "openai-codex"),
+        ("Some-Thing", "some-thing"),
+        ("\x85x", "\x85x"),  # JavaScript's trim leaves U+0085 alone
+    ],
+)
+def test_normalise(written: str, normal: str) -> None:
+    assert names.normalise(written) == normal
+
+
+@given(st.text())
+def test_normalising_twice_changes_nothing_more(text: str) -> None:
+    once = names.normalise(text)
+    assert names.normalise(once) == once
+
+
+def test_aliases_find_their_provider() -> None:
+    assert entry("Z.AI").id == "zai"
+    assert entry("zai").aliases == ("z.ai", "z-ai")
+    assert names.env_names("kimi-code") == ("KIMI_API_KEY", "KIMICODE_API_KEY")
+    assert load().get("no-such-provider") is None
+
+
+def test_a_variable_may_have_two_owners() -> None:
+    assert names.owners_of("MINIMAX_API_KEY") == ("minimax", "minimax-portal")
+    assert [item.id for item in load().by_env("MINIMAX_API_KEY")] == ["minimax", "minimax-portal"]
+    assert names.owners_of("DEEPSEEK_API_KEY") == ("deepseek",)
+    assert names.owners_of("GOOGLE_API_KEY") == ("google",)
+    assert names.owners_of("CLAUDE_CODE_OAUTH_TOKEN") == ()
+    assert Catalog(()).by_env("OPENAI_API_KEY") == ()
+
+
+def test_all_names_are_every_owner_s() -> None:
+    every = names.all_env_names()
+    assert {"ANTHROPIC_API_KEY", "GH_TOKEN", "DEEPSEEK_API_KEY", "GOOGLE_API_KEY"} <= every
+    assert all(names.owners_of(name) for name in every)
+
+
+def test_prefixes_are_joined_with_those_that_several_share() -> None:
+    assert entry("openai").key_prefixes == ("sk-proj-", "sk-svcacct-", "sk-admin-", "sk-")
+    assert "gsk_" in entry("groq").key_prefixes
+
+
+def test_no_prefix_hides_another_provider_s() -> None:
+    for index, (prefix, provider) in enumerate(names.KEY_PREFIXES):
+        earlier = {owner for other, owner in names.KEY_PREFIXES[:index] if prefix.startswith(other)}
+        assert earlier <= {provider}
+        assert not "sk-".startswith(prefix), "a bare sk- belongs to many"
+
+
+@pytest.mark.parametrize("module", ["openclaw.providers.names", "openclaw.credentials.shapes"])
+def test_what_every_command_needs_reads_no_toml(module: str) -> None:
+    code = f"import sys, {module}; print(*sorted({{'tomllib', 'ipaddress', 'urllib.parse'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.split() == []
