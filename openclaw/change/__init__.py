@@ -1,0 +1,1 @@
+"""Changes to an installation: files that are replaced whole, and the lock that OpenClaw respects."""
