@@ -1,0 +1,5 @@
+"""`python -m openclaw`."""
+
+from openclaw.cli import main
+
+main()

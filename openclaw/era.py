@@ -1,0 +1,90 @@
+"""Which generation of OpenClaw an installation belongs to, because it decides which credential store is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from openclaw.config.views import DEFAULT_MODEL, table
+from openclaw.home import STORE_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from openclaw.home import Home
+
+EraName = Literal["json", "sqlite", "unknown"]
+SQLITE_SINCE = (2026, 6)
+NEWER_DEFAULT_MODEL = "openai/gpt-6-astra"  # the built-in default of 2026.9 (openclaw-new §0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Era:
+    """`name` decides how credentials are stored; `version` is the installed program's, else the config's stamp."""
+
+    name: EraName
+    version: str = ""
+    why: str = ""
+    program: Path | None = None  # the real `openclaw` on PATH
+
+    @property
+    def default_model(self) -> str:
+        """The model that this OpenClaw uses when none is configured."""
+        return NEWER_DEFAULT_MODEL if self.name == "sqlite" else DEFAULT_MODEL
+
+
+def determine(home: Home, config: Mapping[str, Any], program: Path | None) -> Era:
+    """The era of an installation: its database, then the installed program, then the config's stamp, then its store."""
+    installed = program_version(program) if program else ""
+    stamp = table(config, "meta").get("lastTouchedVersion")
+    stamped = stamp if isinstance(stamp, str) else ""
+    version = installed or stamped
+    if home.shared_database.exists():
+        return Era("sqlite", version, f"{home.short(home.shared_database)} exists", program)
+    for text, where in ((installed, "the installed OpenClaw is"), (stamped, "the config was last written by OpenClaw")):
+        if parsed := parse_version(text):
+            return Era("sqlite" if parsed >= SQLITE_SINCE else "json", version, f"{where} {text}", program)
+    if any(_stores(home)):
+        return Era("json", version, f"{STORE_NAME} exists and no database does", program)
+    return Era("unknown", version, "no OpenClaw is installed and nothing of one is there", program)
+
+
+def parse_version(text: str) -> tuple[int, int] | None:
+    """(year, month) of an OpenClaw version such as `2026.2.3`."""
+    match = re.match(r"(\d{4})\.(\d{1,2})\b", text)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def program_version(program: Path) -> str:
+    """The version of an installed OpenClaw, read from the package it belongs to; the program itself is not run."""
+    import json
+
+    for folder in _package_folders(program):
+        try:
+            package = json.loads((folder / "package.json").read_bytes())
+        except (OSError, ValueError):
+            continue
+        if isinstance(package, dict) and package.get("name") == "openclaw" and isinstance(package.get("version"), str):
+            return str(package["version"])
+    return ""
+
+
+def _package_folders(program: Path) -> Iterator[Path]:
+    real = Path(program).resolve()
+    yield from real.parents[:3]
+    try:
+        with real.open("rb") as file:
+            head = file.read(8192).decode("utf-8", "replace")
+    except OSError:
+        return
+    # Package managers other than npm put a small script on PATH that names the real entry point.
+    for match in re.finditer(r"[\"'\s](/[^\"'\s]*/node_modules/openclaw)/[^\"'\s]+", head):
+        yield Path(match[1])
+
+
+def _stores(home: Home) -> Iterator[Path]:
+    if (home.main_agent_dir / STORE_NAME).exists():
+        yield home.main_agent_dir / STORE_NAME
+    yield from (home.state / "agents").glob(f"*/agent/{STORE_NAME}")

@@ -1,0 +1,77 @@
+"""Facts: what is true on this host, collected once, each by one function with its own deadline.
+
+A collector's parameters name the facts it is built from. `call` (environment, working directory, clock, terminal) is given
+by the caller, so that a test or a recorded host can stand in for the machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from openclaw.check import parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEADLINE = 5.0  # seconds
+
+# Where each built-in fact is collected: a module is imported only when one of its facts is needed.
+BUILTIN: dict[str, str] = {
+    "installation": "openclaw.facts.installation",
+    "home": "openclaw.facts.installation",
+    "config": "openclaw.facts.installation",
+    "environment": "openclaw.facts.installation",
+    "era": "openclaw.facts.installation",
+    "clock": "openclaw.facts.installation",
+    "stores": "openclaw.facts.credentials",
+    "held": "openclaw.facts.credentials",
+    "routes": "openclaw.facts.credentials",
+    "refusals": "openclaw.facts.credentials",
+    "env_files": "openclaw.facts.files",
+    "secret_files": "openclaw.facts.files",
+    "state_dir": "openclaw.facts.files",
+    "host": "openclaw.facts.host",
+    "terminal": "openclaw.facts.host",
+    "manager": "openclaw.facts.service",
+    "gateway": "openclaw.facts.service",
+    "daemon": "openclaw.facts.service",
+    "claude": "openclaw.facts.claude",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A fact that could not be collected. Checks that need it become `unknown`: never passed, never "absent"."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A collector as a value."""
+
+    name: str
+    needs: tuple[str, ...]
+    collect: Callable[..., Any]
+    deadline: float = DEADLINE
+
+
+def fact(*, deadline: float = DEADLINE) -> Callable[[Callable[..., Any]], Fact]:
+    """Makes a `Fact` of a function of the same name; `deadline` is in seconds and does not include what it needs."""
+
+    def build(function: Callable[..., Any]) -> Fact:
+        return Fact(function.__name__, parameters(function), function, deadline)
+
+    return build
+
+
+def builtin(name: str) -> Fact | None:
+    """The built-in collector of that name."""
+    if name not in BUILTIN:
+        return None
+    from importlib import import_module
+
+    found = getattr(import_module(BUILTIN[name]), name)
+    assert isinstance(found, Fact)  # noqa: S101 - a wrong table above is a defect of ours
+    return found

@@ -1,0 +1,39 @@
+"""The host and the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from openclaw.facts import fact
+from openclaw.platforms import host_kind
+
+if TYPE_CHECKING:
+    from openclaw.invocation import Invocation
+    from openclaw.platforms import HostKind
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Whether a person is there, and what the terminal says it is."""
+
+    stdin: bool
+    stdout: bool
+    term: str = ""
+
+    @property
+    def interactive(self) -> bool:
+        """A wizard could run here."""
+        return self.stdin and self.stdout
+
+
+@fact()
+def host(call: Invocation) -> HostKind:
+    """Operating system, container, WSL, Termux, root."""
+    return host_kind(call.env)
+
+
+@fact()
+def terminal(call: Invocation) -> Terminal:
+    """The terminal of this run."""
+    return Terminal(call.stdin_tty, call.stdout_tty, call.env.get("TERM", ""))
