@@ -1,0 +1,1 @@
+"""The doctor: select checks, collect their facts, run them, report, render."""

@@ -1,0 +1,64 @@
+"""The report as one JSON document (docs/schemas/doctor-report.schema.json); a superset of OpenClaw's lint JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from openclaw import __version__
+from openclaw.exits import Exit
+from openclaw.redact import scrub
+from openclaw.text import tilde
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from doctor.report import Report
+    from openclaw.finding import Finding
+
+SCHEMA_VERSION = 1
+
+
+def render(report: Report, *, code: Exit, user: Path) -> str:
+    """`code` is the exit code that the document stands for; `user` is the home directory, shown as `~`."""
+    return json.dumps(document(report, code=code, user=user), indent=2, ensure_ascii=False)
+
+
+def document(report: Report, *, code: Exit, user: Path) -> dict[str, Any]:
+    """The document as data."""
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "ok": code == Exit.OK,
+        "checksRun": report.count("passed", "found"),
+        "checksSkipped": report.count("skipped"),
+        "checksUnknown": report.count("unknown"),
+        "checksCrashed": report.count("crashed"),
+        "counts": report.counts() | {"silenced": 0},
+        "findings": [finding_document(finding, user) for finding in report.findings],
+        "outcomes": [
+            {"checkId": item.check_id, "outcome": item.state} | ({"reason": scrub(item.reason)} if item.reason else {})
+            for item in report.outcomes
+        ],
+        "host": dict(report.host),
+        "tool": {"name": "openclaw-onboard", "version": __version__},
+    }
+
+
+def finding_document(finding: Finding, user: Path) -> dict[str, Any]:
+    """One finding; members without a value are left out."""
+    where, remedy = finding.where, finding.remedy
+    members: dict[str, Any] = {
+        "checkId": finding.check_id,
+        "severity": finding.severity.word,
+        "message": scrub(finding.message),
+        "path": tilde(where.path, user) if where else "",
+        "line": where.line if where else None,
+        "column": where.column if where else None,
+        "target": scrub(finding.target),
+        "fixHint": scrub(remedy.text) if remedy else "",
+        "commands": [scrub(command) for command in remedy.commands] if remedy else [],
+        "fix": remedy.fix if remedy else "",
+        "fingerprint": finding.fingerprint,
+        "evidence": {key: scrub(value) for key, value in finding.evidence.items()},
+    }
+    return {name: value for name, value in members.items() if value not in ("", None, [], {})}

@@ -1,0 +1,61 @@
+"""The report: one value, many renderers. `ok` is true exactly when the exit code is 0."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from openclaw.exits import Exit
+from openclaw.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+State = Literal["passed", "found", "skipped", "unknown", "crashed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one check. `reason` explains skipped, unknown and crashed."""
+
+    check_id: str
+    state: State
+    title: str = ""
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All outcomes of a run, and the host they are about (JSON member names)."""
+
+    outcomes: tuple[Outcome, ...]
+    host: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Worst first, then by check id, path and target: stable whatever the order of the checks was."""
+        found = [finding for outcome in self.outcomes for finding in outcome.findings]
+        return tuple(sorted(found, key=_sort_key))
+
+    def count(self, *states: State) -> int:
+        """How many checks ended so."""
+        return sum(outcome.state in states for outcome in self.outcomes)
+
+    def counts(self) -> dict[str, int]:
+        """Findings by severity word."""
+        severities = [finding.severity for finding in self.findings]
+        return {level.word: severities.count(level) for level in (Severity.ERROR, Severity.WARNING, Severity.INFO)}
+
+
+def exit_code(report: Report, fail_level: Severity = Severity.ERROR, *, fail_on_unknown: bool = False) -> Exit:
+    """0 nothing at or above the level, 1 something, 3 a check crashed: "0 findings" after a crash would be a lie."""
+    if report.count("crashed"):
+        return Exit.CRASHED
+    if any(finding.severity >= fail_level for finding in report.findings):
+        return Exit.FAILED
+    return Exit.FAILED if fail_on_unknown and report.count("unknown") else Exit.OK
+
+
+def _sort_key(finding: Finding) -> tuple[int, str, str, str]:
+    return -finding.severity, finding.check_id, finding.where.path if finding.where else "", finding.target
