@@ -1,4 +1,4 @@
-"""A plan: a tuple of plain-data changes that can be previewed, exported, applied and undone. Nothing here does anything."""
+"""A plan: plain-data changes that can be previewed, exported, applied and undone. Nothing here does anything."""
 
 from __future__ import annotations
 
