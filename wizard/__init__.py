@@ -1,0 +1,1 @@
+"""`openclaw onboard`: a fold over answers that ends in a plan."""

@@ -1,0 +1,163 @@
+"""What the answers so far amount to: the provider, the kind of credential, the variable, the profile. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from openclaw.config.views import auth_order, provider_entry, table
+from openclaw.credentials.resolve import TYPE_RANK
+from openclaw.providers.names import env_names, normalise
+
+if TYPE_CHECKING:
+    from openclaw.credentials.profiles import Profile
+    from openclaw.providers.catalog import Provider
+    from wizard.answers import Answers
+    from wizard.facts import Facts
+
+CUSTOM = "custom"
+MORE = "more"
+SKIP = "skip"
+OAUTH_VARIABLE = "ANTHROPIC_OAUTH_TOKEN"  # what both eras read a subscription token from (auth-spec §5.3)
+API_KEY, SETUP_TOKEN = "api-key", "setup-token"
+
+
+def offered(facts: Facts) -> tuple[Provider, ...]:
+    """The providers that this wizard can set up: those with a key to type in and nothing else to ask for."""
+    return tuple(
+        item
+        for item in facts.catalog.providers
+        if "api_key" in item.auth and item.chat and not item.needs and not item.local
+    )
+
+
+def is_custom(answers: Answers) -> bool:
+    """Whether it is a service that the catalogue does not have."""
+    return answers.text("provider") == CUSTOM
+
+
+def provider_id(answers: Answers) -> str:
+    """The provider's id; "" before it is known."""
+    choice = answers.text("provider")
+    if choice == MORE:
+        choice = answers.text("more")
+    return normalise(answers.text("custom_id") if choice == CUSTOM else choice)
+
+
+def provider(answers: Answers, facts: Facts) -> Provider | None:
+    """The provider's entry in the catalogue; None for a custom one."""
+    return None if is_custom(answers) else facts.provider(provider_id(answers))
+
+
+def label(answers: Answers, facts: Facts) -> str:
+    """The provider's name for people."""
+    known = provider(answers, facts)
+    return known.label if known else provider_id(answers)
+
+
+def has_methods(answers: Answers, facts: Facts) -> bool:
+    """Whether there is more than one way to sign in to the provider."""
+    known = provider(answers, facts)
+    return known is not None and {"api_key", "token"} <= set(known.auth)
+
+
+def method(answers: Answers, facts: Facts) -> str:
+    """`api-key` or `setup-token`."""
+    return answers.text("method") or API_KEY if has_methods(answers, facts) else API_KEY
+
+
+def kind(answers: Answers, facts: Facts) -> Literal["api_key", "token"]:
+    """The profile type of the credential."""
+    return "token" if method(answers, facts) == SETUP_TOKEN else "api_key"
+
+
+def base_url(answers: Answers) -> str:
+    """The address of a custom service; "" for a provider that OpenClaw knows."""
+    return answers.text("base_url") if is_custom(answers) else ""
+
+
+def needs_entry(answers: Answers, facts: Facts) -> bool:
+    """Whether this OpenClaw knows the provider only by an entry in `models.providers`.
+
+    Where none is installed yet, the entry is written: the older OpenClaw needs it, the newer one does not mind it.
+    """
+    known = provider(answers, facts)
+    if known is None:
+        return True
+    return not (known.newer_builtin if facts.newer else known.builtin)
+
+
+def variable(answers: Answers, facts: Facts) -> str:
+    """The variable of `<state>/.env` that OpenClaw will find the credential in; "" where it reads none."""
+    from openclaw.credentials.storing import variable_for
+
+    if method(answers, facts) == SETUP_TOKEN:
+        return OAUTH_VARIABLE
+    name = provider_id(answers)
+    usual = variable_for(name)
+    if needs_entry(answers, facts):
+        return _referred(name, facts) or usual
+    read = [item for item in env_names(name, newer=facts.newer) if "OAUTH" not in item]
+    return usual if usual in read else next(iter(read), "")
+
+
+def profile_id(answers: Answers, facts: Facts) -> str:
+    """The profile to write: asked for, else the first of this kind that OpenClaw uses already, else the usual name."""
+    if first := replaced(answers, facts):
+        return first.id
+    if asked := answers.text("profile_id"):
+        return asked
+    mine = kind(answers, facts)
+    present = (item.id for item in _profiles(answers, facts) if item.type == mine)
+    return next(present, f"{provider_id(answers)}:{'manual' if mine == 'token' else 'default'}")
+
+
+def first_profile(answers: Answers, facts: Facts) -> Profile | None:
+    """The stored profile that OpenClaw would use for this provider now."""
+    return next(iter(_profiles(answers, facts)), None)
+
+
+def rival(answers: Answers, facts: Facts) -> Profile | None:
+    """The stored profile with another secret that would still be used after the new credential is in its place.
+
+    Once a profile is eligible, no variable is asked (auth-spec §7.4). Among profiles an explicit order decides, which
+    gets a new profile at its front; without one the type does, then who was used longest ago (§7.1).
+    """
+    first = first_profile(answers, facts)
+    if first is None or first.secret == answers.secret("secret"):
+        return None
+    if answers.text("place") == "env":
+        return first
+    asked = answers.text("profile_id")
+    mine = asked or next((item.id for item in _profiles(answers, facts) if item.type == kind(answers, facts)), "")
+    if first.id == mine:
+        return None
+    return first if _stays_first(first, mine, answers, facts) else None
+
+
+def replaced(answers: Answers, facts: Facts) -> Profile | None:
+    """The rival, where it was settled that the new credential takes its place."""
+    return rival(answers, facts) if answers.text("rival") == "replace" else None
+
+
+def _stays_first(first: Profile, mine: str, answers: Answers, facts: Facts) -> bool:
+    name = provider_id(answers)
+    stored = next((ids for key, ids in facts.store.order.items() if normalise(key) == name), None)
+    if stored is not None:
+        return mine in stored  # a new one is put in front; one that is in the list keeps its place
+    if name in auth_order(facts.found.config.value):
+        return False
+    return TYPE_RANK[first.type] <= TYPE_RANK[kind(answers, facts)]
+
+
+def _profiles(answers: Answers, facts: Facts) -> list[Profile]:
+    chain = facts.resolution(provider_id(answers)).chain
+    return [item.profile for item in chain if item.expected and item.profile]
+
+
+def _referred(name: str, facts: Facts) -> str:
+    """The variable that the config's entry of the provider takes its key from already."""
+    from openclaw.config.reading import references
+
+    found = provider_entry(table(facts.found.config.merged), name)
+    key = found[1].get("apiKey") if found else None
+    return next(iter(references(key)), "") if isinstance(key, str) else ""

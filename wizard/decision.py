@@ -1,0 +1,135 @@
+"""What was decided, and the plan that carries it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from openclaw.config.views import provider_entry
+from openclaw.credentials import storing
+from openclaw.credentials.storing import Deposit
+from wizard import chosen
+from wizard.answers import NO_SECRET
+from wizard.steps.model import full_name, usual
+from wizard.steps.secret import notices
+
+if TYPE_CHECKING:
+    from openclaw.change.plan import Plan
+    from openclaw.secret import Secret
+    from wizard.answers import Answers
+    from wizard.facts import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What goes into `models.providers`."""
+
+    base_url: str
+    api: str
+    models: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The inputs of the plan. `provider` is "" where no credential was wanted. `expires` is epoch milliseconds."""
+
+    provider: str
+    label: str = ""
+    method: str = chosen.API_KEY
+    kind: Literal["api_key", "token"] = "api_key"
+    secret: Secret = field(default=NO_SECRET, repr=False)
+    place: str = "env"
+    variable: str = ""
+    profile_id: str = ""
+    expires: int | None = None
+    model: str = ""
+    model_asked: bool = False
+    entry: Entry | None = None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def deposit(self) -> Deposit:
+        """The credential as a profile."""
+        return Deposit(self.provider, self.kind, self.secret, self.profile_id, self.expires)
+
+
+def decide(answers: Answers, facts: Facts) -> Decision:
+    """The decision that complete answers amount to. Pure."""
+    name = chosen.provider_id(answers)
+    if name in ("", chosen.SKIP):
+        return Decision("", notices=("No credential is set up: no provider was wanted.",))
+    in_env = answers.text("place") == "env" and not chosen.replaced(answers, facts)
+    known = chosen.provider(answers, facts)
+    asked = full_name(answers.text("model"), name)
+    expires = answers.text("expires")
+    return Decision(
+        provider=name,
+        label=chosen.label(answers, facts),
+        method=chosen.method(answers, facts),
+        kind=chosen.kind(answers, facts),
+        secret=answers.secret("secret"),
+        place="env" if in_env else "profile",
+        variable=chosen.variable(answers, facts) if in_env else "",
+        profile_id="" if in_env else chosen.profile_id(answers, facts),
+        expires=int(expires) if expires.isascii() and expires.isdigit() and not in_env else None,
+        model=asked or (usual(known, facts) if known else ""),
+        model_asked=bool(asked) and known is not None,
+        entry=_entry(answers, facts) if chosen.needs_entry(answers, facts) else None,
+        notices=_notices(answers, facts, in_env=in_env),
+    )
+
+
+def plan_of(decision: Decision, facts: Facts) -> Plan:
+    """The plan: what is there already is left out by whoever composes it. The same gateway token is not made twice."""
+    found, agent = facts.found, facts.agent
+    steps: Plan = storing.fresh_config_plan(found)
+    if not decision.provider:
+        return steps
+    if decision.place == "env":
+        steps += storing.variable_plan(found, decision.variable, decision.secret)
+    elif not (facts.newer and _stored(decision, facts)):
+        steps += storing.profile_plan(found, decision.deposit, agent)
+    if decision.entry:
+        steps += storing.provider_entry_plan(
+            found,
+            decision.provider,
+            base_url=decision.entry.base_url,
+            api=decision.entry.api,
+            models=decision.entry.models,
+            variable=decision.variable or None,
+        )
+    return steps + storing.model_plan(found, decision.provider, agent, decision.model, asked=decision.model_asked)
+
+
+def _stored(decision: Decision, facts: Facts) -> bool:
+    """The database holds it already: OpenClaw's command, which cannot be undone, need not run."""
+    present = facts.store.profiles.get(decision.profile_id)
+    return bool(present and present.type == decision.kind and present.secret == decision.secret)
+
+
+def _entry(answers: Answers, facts: Facts) -> Entry:
+    """A custom service as it was described; for a known provider what the config has is kept."""
+    known = chosen.provider(answers, facts)
+    if known is None:
+        model = answers.text("model").removeprefix(f"{chosen.provider_id(answers)}/")
+        return Entry(chosen.base_url(answers), answers.text("api"), (model,))
+    found = provider_entry(facts.found.config.value, known.id)
+    present = found[1] if found else {}
+    kept = {key: present[key] for key in ("baseUrl", "api") if isinstance(present.get(key), str)}
+    asked = answers.text("model").removeprefix(f"{known.id}/")
+    models = tuple(dict.fromkeys(filter(None, (*known.models, asked))))
+    return Entry(kept.get("baseUrl", known.base_url), kept.get("api", known.api), models)
+
+
+def _notices(answers: Answers, facts: Facts, *, in_env: bool) -> tuple[str, ...]:
+    said = list(notices(answers, facts))
+    if chosen.base_url(answers).startswith("http://"):
+        from openclaw.providers.hosts import is_local
+
+        if not is_local(chosen.base_url(answers)):
+            said.append("The base URL starts with http://: the key goes over the network unprotected.")
+    if in_env and answers.text("expires"):
+        said.append("An env file records no expiry, so --token-expires-in has no effect.")
+    if not chosen.replaced(answers, facts) and (first := chosen.rival(answers, facts)):
+        said.append(f"The stored profile {first.id} stays in front: OpenClaw will use it, not what is added now.")
+    return tuple(said)

@@ -1,0 +1,58 @@
+"""After the change: does the credential resolve now, and what does the doctor say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from openclaw.installation import load
+from openclaw.providers.names import all_env_names
+
+if TYPE_CHECKING:
+    from doctor.report import Report
+    from openclaw.credentials.resolve import Candidate
+    from openclaw.invocation import Invocation
+    from wizard.decision import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Whether OpenClaw finds the new credential. `why` is a sentence where it does not, or not everywhere."""
+
+    proven: bool
+    why: str = ""
+
+
+def prove(call: Invocation, decision: Decision, agent: str) -> Proof:
+    """Reads the installation again. A daemon does not see this shell's variables, so they do not count against it."""
+    if not decision.provider:
+        return Proof(True)
+    here = _winner(call, decision, agent)
+    if here and here.secret == decision.secret:
+        return Proof(True)
+    hidden = all_env_names() | {decision.variable}
+    env = {name: value for name, value in call.env.items() if name not in hidden}
+    there = _winner(replace(call, env=env), decision, agent)
+    if there and there.secret == decision.secret:
+        name = here.name if here and here.kind == "env" else decision.variable
+        return Proof(
+            True, f"This shell sets {name} to another value, which what is started from here uses: unset {name}"
+        )
+    if there:
+        return Proof(False, f"It is written, but {there.name} comes first and has another value.")
+    return Proof(False, "It is written, but OpenClaw would not find it.")
+
+
+def examine(call: Invocation) -> Report:
+    """The doctor's report on what is there now."""
+    from doctor.engine import diagnose
+
+    return diagnose(call)
+
+
+def _winner(call: Invocation, decision: Decision, agent: str) -> Candidate | None:
+    from openclaw.credentials.resolve import resolve
+
+    found = load(call)
+    store = found.store_of(found.agent(agent))
+    return resolve(decision.provider, found.sources(store), agent).winner

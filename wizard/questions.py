@@ -1,0 +1,83 @@
+"""Questions as data: what a front shows, and what counts as an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from openclaw.secret import Secret
+from openclaw.text import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wizard.answers import Answer, Value
+
+Kind = Literal["choice", "text", "secret", "confirm"]
+TYPES: dict[Kind, type] = {"choice": str, "text": str, "secret": Secret, "confirm": bool}
+INSIST = "Give the same value again to use it anyway."
+
+
+def _no_problem(_: Any) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice. `blocked` says why it cannot be chosen here; "" where it can."""
+
+    value: str
+    label: str
+    hint: str = ""
+    blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `default` is what Enter gives; `settled`: also what is taken where nobody can be asked.
+
+    `check` and `doubt` are pure and say in words what is wrong with a value, "" for nothing. What `check` refuses is
+    never taken; what `doubt` names is taken when it is given twice. `also` are valid choices that are not shown.
+    `flag` tells a script how to answer, `example` is an answer that would do.
+    """
+
+    id: str
+    kind: Kind
+    label: str
+    help: str = ""
+    options: tuple[Option, ...] = ()
+    also: tuple[str, ...] = ()
+    default: Value | None = None
+    settled: bool = False
+    flag: str = ""
+    example: str = ""
+    check: Callable[[Any], str] = _no_problem
+    doubt: Callable[[Any], str] = _no_problem
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether the answer must never be shown."""
+        return self.kind == "secret"
+
+    def problem(self, answer: Answer) -> str:
+        """Why an answer is none; "" where it is one. Total: any value may come."""
+        if not isinstance(answer.value, TYPES[self.kind]):
+            return "Please answer the question."
+        problem = self._choice_problem(answer.value) if self.kind == "choice" else ""
+        if problem := problem or self.check(answer.value):
+            return problem
+        doubt = "" if answer.insisted else self.doubt(answer.value)
+        return f"{doubt} {INSIST}" if doubt else ""
+
+    def _choice_problem(self, value: Any) -> str:
+        found = next((option for option in self.options if option.value == value), None)
+        if found:
+            return found.blocked
+        if value in self.also:
+            return ""
+        return f"It is one of {joined(list(self.values), 'and')}."
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The choices that can be made here."""
+        return (*(option.value for option in self.options if not option.blocked), *self.also)

@@ -1,0 +1,85 @@
+"""The credential itself. Soft on its shape: what looks wrong is told once, and taken when it is given again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wizard import chosen
+from wizard.questions import Question
+
+if TYPE_CHECKING:
+    from openclaw.credentials.shapes import Trouble
+    from openclaw.secret import Secret
+    from wizard.answers import Answers
+    from wizard.facts import Facts
+
+FLAGS = "--key-file F, --key-stdin or --key-env NAME"
+
+
+def secret(answers: Answers, facts: Facts) -> Question | None:
+    """The API key or setup-token."""
+    if not chosen.provider_id(answers) or chosen.provider_id(answers) == chosen.SKIP:
+        return None
+    token = chosen.method(answers, facts) == chosen.SETUP_TOKEN
+    return Question(
+        "secret",
+        "secret",
+        f"{chosen.label(answers, facts)} {'setup-token' if token else 'API key'}",
+        help=_token_help(facts) if token else _key_help(answers, facts),
+        flag=FLAGS,
+        check=lambda value: "" if value else "Nothing was given.",
+        doubt=lambda value: _doubt(value, answers, facts),
+    )
+
+
+def notices(answers: Answers, facts: Facts) -> tuple[str, ...]:
+    """What is worth saying about the value that was taken."""
+    from openclaw.credentials.paste import setup_token_problem
+    from openclaw.credentials.shapes import truncated
+
+    value = answers.secret("secret")
+    said = tuple(
+        f"{_sentence(item)} It is used anyway, as you wanted." if item.severity == "error" else _sentence(item)
+        for item in _troubles(value, answers, facts)
+    )
+    if said or chosen.method(answers, facts) != chosen.SETUP_TOKEN:
+        return said
+    short = truncated(value.reveal())
+    unusual = short.what if short else setup_token_problem(value.reveal())
+    return (unusual,) if unusual else ()
+
+
+def _doubt(value: Secret, answers: Answers, facts: Facts) -> str:
+    wrong = [item for item in _troubles(value, answers, facts) if item.severity == "error"]
+    return _sentence(wrong[0]) if wrong else ""
+
+
+def _troubles(value: Secret, answers: Answers, facts: Facts) -> tuple[Trouble, ...]:
+    from openclaw.credentials.shapes import diagnose
+
+    return diagnose(
+        value.reveal(), chosen.provider_id(answers), chosen.kind(answers, facts), base_url=chosen.base_url(answers)
+    )
+
+
+def _sentence(trouble: Trouble) -> str:
+    if trouble.slug == "credentials/wrong-kind" and trouble.kind == "token":
+        return f"{trouble.what} Choose the method setup-token to keep it as what it is."
+    return trouble.what
+
+
+def _key_help(answers: Answers, facts: Facts) -> str:
+    known = chosen.provider(answers, facts)
+    where = f" Keys are made at {known.console}" if known and known.console else ""
+    return f"Paste it here; it is not shown.{where}"
+
+
+def _token_help(facts: Facts) -> str:
+    make = (
+        "On the gateway host, run `claude setup-token` in a terminal, sign in, and paste here what it prints; "
+        "it is not shown."
+    )
+    if facts.claude:
+        return make
+    missing = f"`claude` was not found on this PATH; install it with `{facts.claude_install}`"
+    return f"{make} {missing}, or paste a token made elsewhere."

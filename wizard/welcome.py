@@ -1,0 +1,58 @@
+"""The first page: what was found on this host, one line each, with the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wizard.facts import Facts
+    from wizard.page import Page
+
+NAMES = {"systemd": "systemd (of this user)", "launchd": "launchd", "none": "none"}
+ERAS = {
+    "json": "credentials in auth-profiles.json",
+    "sqlite": "credentials in a database",
+}
+UNKNOWN = "OpenClaw is not on PATH, and nothing here says which version wrote it"
+
+
+def show(page: Page, facts: Facts, *, terminal: bool) -> None:
+    """Prints the page."""
+    page.say("OpenClaw: model credentials", style="title")
+    for name, text in rows(facts, terminal=terminal):
+        page.row(name, text)
+    for hint in facts.manager.hints if facts.manager.expected and not facts.manager.reachable else ():
+        page.say(f"To {hint.text}:" if hint.command else hint.text, indent=2)
+        if hint.command:
+            page.command(hint.command)
+    for notice in unset_variables(facts):
+        page.say(notice, style="notice")
+
+
+def rows(facts: Facts, *, terminal: bool) -> Iterator[tuple[str, str]]:
+    """(name, what was found and why)."""
+    home, era = facts.found.home, facts.found.era
+    if facts.found.config.exists:
+        yield (
+            "Found",
+            f"an installation in {home.short(home.state)}: {ERAS.get(era.name, UNKNOWN)}"
+            + (f" ({era.why})" if era.name in ERAS else ""),
+        )
+    else:
+        yield "Found", f"no config yet; {home.short(facts.found.config.path)} will be made ({era.why})"
+    manager = facts.manager
+    silent = "" if manager.reachable or manager.kind == "none" else ", which does not answer"
+    yield "Service", f"{NAMES[manager.kind]}{silent}: {manager.why}"
+    if facts.service and facts.service.installed:
+        yield "Gateway", f"{facts.service.unit}" + (f", {facts.service.state}" if facts.service.state else "")
+    missing = f"not on PATH; only a setup-token needs it: {facts.claude_install}"
+    yield "claude", home.short(facts.claude) if facts.claude else missing
+    yield "Terminal", "yes" if terminal else "no: answers come from flags"
+
+
+def unset_variables(facts: Facts) -> Iterator[str]:
+    """Variables that the config needs and nobody sets: OpenClaw refuses such a config."""
+    for problem in facts.found.config.problems:
+        yield f"{facts.found.home.short(problem.path)}: {problem.message}."
