@@ -37,7 +37,8 @@ class Question:
     """One question. `default` is what Enter gives; `settled`: also what is taken where nobody can be asked.
 
     `check` and `doubt` are pure and say in words what is wrong with a value, "" for nothing. What `check` refuses is
-    never taken; what `doubt` names is taken when it is given twice. `also` are valid choices that are not shown.
+    never taken; what `doubt` names is taken when it is given twice; `surprise` is a doubt that only a person is asked
+    about, because a script cannot mistype. `also` are valid choices that are not shown.
     `flag` tells a script how to answer, `example` is an answer that would do.
     """
 
@@ -53,6 +54,7 @@ class Question:
     example: str = ""
     check: Callable[[Any], str] = _no_problem
     doubt: Callable[[Any], str] = _no_problem
+    surprise: Callable[[Any], str] = _no_problem
 
     @property
     def sensitive(self) -> bool:
@@ -66,7 +68,9 @@ class Question:
         problem = self._choice_problem(answer.value) if self.kind == "choice" else ""
         if problem := problem or self.check(answer.value):
             return problem
-        doubt = "" if answer.insisted else self.doubt(answer.value)
+        if answer.insisted:
+            return ""
+        doubt = self.doubt(answer.value) or (self.surprise(answer.value) if answer.source == "person" else "")
         return f"{doubt} {INSIST}" if doubt else ""
 
     def _choice_problem(self, value: Any) -> str:

@@ -199,5 +199,5 @@ def test_a_broken_config_is_told_before_any_question(onboard: Onboard, home: Pat
     config.write_text('{\n  "gateway": oops\n}\n')
     terminal = onboard()
     assert terminal.ends() == 1
-    assert f"{config}:2:" in terminal.text.replace("\n", "")
+    assert "~/.openclaw/openclaw.json:2:" in terminal.text.replace("\n", "")
     assert PROVIDER not in terminal.words

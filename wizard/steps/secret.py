@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openclaw.text import joined
 from wizard import chosen
 from wizard.questions import Question
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from wizard.answers import Answers
     from wizard.facts import Facts
 
+SHORTEST_KEY = 20  # characters; no provider in the catalogue issues shorter ones
 FLAGS = "--key-file F, --key-stdin or --key-env NAME"
 
 
@@ -29,29 +31,41 @@ def secret(answers: Answers, facts: Facts) -> Question | None:
         flag=FLAGS,
         check=lambda value: "" if value else "Nothing was given.",
         doubt=lambda value: _doubt(value, answers, facts),
+        surprise=lambda value: _unusual(value, answers, facts),
     )
 
 
 def notices(answers: Answers, facts: Facts) -> tuple[str, ...]:
     """What is worth saying about the value that was taken."""
-    from openclaw.credentials.paste import setup_token_problem
-    from openclaw.credentials.shapes import truncated
-
     value = answers.secret("secret")
     said = tuple(
         f"{_sentence(item)} It is used anyway, as you wanted." if item.severity == "error" else _sentence(item)
         for item in _troubles(value, answers, facts)
     )
-    if said or chosen.method(answers, facts) != chosen.SETUP_TOKEN:
-        return said
-    short = truncated(value.reveal())
-    unusual = short.what if short else setup_token_problem(value.reveal())
-    return (unusual,) if unusual else ()
+    unusual = "" if said else _unusual(value, answers, facts)
+    return (unusual,) if unusual else said
 
 
 def _doubt(value: Secret, answers: Answers, facts: Facts) -> str:
     wrong = [item for item in _troubles(value, answers, facts) if item.severity == "error"]
     return _sentence(wrong[0]) if wrong else ""
+
+
+def _unusual(value: Secret, answers: Answers, facts: Facts) -> str:
+    """What is odd about the shape of a value: worth a second look, never a reason to refuse it."""
+    from openclaw.credentials.paste import setup_token_problem
+    from openclaw.credentials.shapes import truncated
+
+    text = value.reveal()
+    if chosen.method(answers, facts) == chosen.SETUP_TOKEN:
+        short = truncated(text)
+        return short.what if short else setup_token_problem(text) or ""
+    known = chosen.provider(answers, facts)
+    if known is None or known.local or chosen.base_url(answers):
+        return ""
+    if known.key_prefixes and not text.startswith(known.key_prefixes):
+        return f"Keys of {known.label} begin with {joined(list(known.key_prefixes[:2]), 'or')}; this one does not."
+    return f"It has {len(text)} characters; keys of {known.label} are longer." if len(text) < SHORTEST_KEY else ""
 
 
 def _troubles(value: Secret, answers: Answers, facts: Facts) -> tuple[Trouble, ...]:
