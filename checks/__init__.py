@@ -1,4 +1,8 @@
-"""The built-in checks, one module per area. Checks are pure: they import only `openclaw.api` and types of facts."""
+"""The built-in checks, one module per area (credentials has two).
+
+Checks are pure: no I/O, no clock, no environment. They import `openclaw.api`, types of facts, and pure rules of
+`openclaw`. `verdict` and `remedies` are what several of them share.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from openclaw.api import Check
 
-MODULES = ("claude", "config", "credentials", "env", "host", "security", "service", "terminal")
+MODULES = ("claude", "config", "credentials", "env", "host", "security", "service", "stores", "terminal")
 
 
 def load() -> list[Check]:

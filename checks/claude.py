@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from openclaw.api import Finding, Remedy, Severity, check
@@ -24,15 +25,21 @@ def cli_missing(claude: Claude, config: Config, routes: Routes, host: HostKind) 
     if claude.path:
         return
     needed = claude_route(config, routes)
-    where = f"; it is at {claude.elsewhere[0]}, which PATH leaves out" if claude.elsewhere else ""
+    why = "; a setup-token or a Claude CLI route is in use" if needed else "; only setup-tokens need it"
+    where = f": it is at {claude.elsewhere[0]}" if claude.elsewhere else ""
     yield Finding(
         "claude/cli-missing",
         Severity.WARNING if needed else Severity.INFO,
-        "The Claude CLI is not on PATH" + where + ("" if needed else "; only setup-tokens need it"),
-        remedy=Remedy(
-            "Install Claude Code.", (claude_install_command(host),) if needed and not claude.elsewhere else ()
-        ),
+        f"`claude` is not on PATH{where}{why}",
+        remedy=_remedy(claude, host),
     )
+
+
+def _remedy(claude: Claude, host: HostKind) -> Remedy:
+    if claude.elsewhere:
+        folder = quote(str(claude.elsewhere[0].parent))
+        return Remedy("Put its directory on PATH.", (f'export PATH={folder}:"$PATH"',))
+    return Remedy("Install Claude Code.", (claude_install_command(host),))
 
 
 def claude_route(config: Config, routes: Routes) -> bool:

@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, check
+from checks.remedies import edit, let_in, restore
+from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
 from openclaw.config.views import gateway
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openclaw.config.reading import Config
+    from openclaw.config.reading import Config, Problem
+    from openclaw.environment.layers import Environment
     from openclaw.era import Era
     from openclaw.facts.credentials import Routes
+    from openclaw.facts.files import Broken
     from openclaw.facts.service import Daemon
+    from openclaw.home import Home
+
+# Words of an excerpt that are shown; everything else in it may be a secret.
+KEYS = frozenset(
+    {
+        "agents",
+        "api",
+        "apiKey",
+        "auth",
+        "baseUrl",
+        "channels",
+        "defaults",
+        "env",
+        "fallbacks",
+        "gateway",
+        "list",
+        "local",
+    }
+    | {"meta", "mode", "model", "models", "order", "password", "primary", "profiles", "provider", "providers", "remote"}
+    | {"token", "vars", "wizard", "true", "false", "null"}
+)
 
 
 @check("config/missing", Severity.WARNING, tags={"config"})
@@ -25,40 +50,47 @@ def missing(config: Config, routes: Routes) -> Iterator[Finding]:
     yield Finding(
         "config/missing",
         Severity.INFO if by_environment else Severity.WARNING,
-        "There is no config: this machine was never onboarded",
+        "There is no config: OpenClaw was never set up here",
         where=Location(str(config.path)),
         remedy=Remedy("Run the wizard.", ("openclaw onboard",)),
     )
 
 
 @check("config/unparsable", Severity.ERROR, tags={"config", "smoke"})
-def unparsable(config: Config) -> Iterator[Finding]:
+def unparsable(config: Config, broken_config: Broken) -> Iterator[Finding]:
     """The config is not JSON5, or cannot be read."""
+    whats = {"unreadable": "", "unparsable": "is ", "shape": "cannot be used: "}
     for problem in config.problems:
-        if problem.kind in ("unparsable", "unreadable", "shape"):
-            what = problem.message if problem.kind == "unreadable" else f"is not valid JSON5: {problem.message}"
+        if problem.kind in whats:
+            readable = problem.kind != "unreadable"
             yield Finding(
                 "config/unparsable",
                 Severity.ERROR,
-                f"The config {what}",
+                f"The config {whats[problem.kind]}{problem.message}",
+                evidence={"line": excerpt(config.text, problem.line)} if problem.line else {},
                 where=Location(str(problem.path), problem.line, problem.column),
-                remedy=Remedy("Correct that place, or restore a backup (openclaw.json.bak).", (), "confirm"),
+                remedy=restore(broken_config, problem.line) if readable else let_in(broken_config),
             )
 
 
 @check("config/unresolved-variable", Severity.ERROR, tags={"config", "smoke"})
-def unresolved_variable(config: Config) -> Iterator[Finding]:
+def unresolved_variable(config: Config, environment: Environment, home: Home) -> Iterator[Finding]:
     """The config refers to a variable that nothing provides."""
-    for problem in config.problems:
-        if problem.kind == "variable":
-            yield Finding(
-                "config/unresolved-variable",
-                Severity.ERROR,
-                f"The config cannot be used: {problem.message}",
-                ".".join(map(str, problem.keys)),
-                where=Location(str(problem.path), problem.line, problem.column),
-                remedy=Remedy("Set the variable in the env file of the state directory, or remove the reference."),
-            )
+    missing = [problem for problem in config.problems if problem.kind == "variable"]
+    if missing and environment.shell_problem:
+        raise Unknown(f"the login shell, which could provide it, was not of use: {environment.shell_problem}")
+    for problem in missing:
+        yield Finding(
+            "config/unresolved-variable",
+            Severity.ERROR,
+            f"OpenClaw refuses the config: {problem.message}",
+            ".".join(map(str, problem.keys)),
+            where=_where(problem),
+            remedy=Remedy(
+                f"Set the variable in {home.short(home.env_file)}, or take the reference out.",
+                (edit(str(home.env_file)), edit(str(problem.path), problem.line)),
+            ),
+        )
 
 
 @check("config/include-broken", Severity.ERROR, tags={"config", "smoke"})
@@ -66,25 +98,51 @@ def include_broken(config: Config) -> Iterator[Finding]:
     """An `$include` that cannot be followed."""
     for problem in config.problems:
         if problem.kind == "include":
-            where = Location(str(problem.path), problem.line, problem.column)
-            yield Finding("config/include-broken", Severity.ERROR, problem.message, where=where)
+            yield Finding(
+                "config/include-broken",
+                Severity.ERROR,
+                f"OpenClaw refuses the config: {problem.message}",
+                ".".join(map(str, problem.keys)) or problem.message.partition(": ")[0],
+                where=_where(problem),
+                remedy=Remedy("Correct what is included, or the path to it.", (edit(str(problem.path), problem.line),)),
+            )
 
 
 @check("config/gateway-mode", Severity.ERROR, tags={"config", "smoke"})
 def gateway_mode(config: Config, era: Era, daemon: Daemon) -> Iterator[Finding]:
     """The gateway refuses to start without `gateway.mode`."""
-    if not config.exists or any(problem.kind != "variable" for problem in config.problems):
-        return
+    if not config.exists:
+        raise NotApplicable("there is no config")
+    for problem in config.problems:
+        if problem.kind != "variable":
+            raise Unknown("the config could not be read")
     if not _gateway_meant_here(config, era, daemon):
         raise NotApplicable("no gateway is installed or configured here")
-    if not isinstance(gateway(config.value).get("mode"), str):
-        yield Finding(
-            "config/gateway-mode",
-            Severity.ERROR,
-            "`gateway.mode` is not set: the gateway refuses to start",
-            where=Location(str(config.path)),
-            remedy=Remedy('Set it to "local" for a gateway on this machine.', ("openclaw config set gateway.mode local",), "confirm"),
-        )  # fmt: skip
+    mode = gateway(config.value).get("mode")
+    if isinstance(mode, str) and mode.strip():
+        return
+    path = str(config.path)
+    line, column = config.place("gateway")
+    own = ("openclaw config set gateway.mode local",) if era.program else (edit(path, line),)
+    yield Finding(
+        "config/gateway-mode",
+        Severity.ERROR,
+        "`gateway.mode` is not set: the gateway refuses to start",
+        "gateway.mode",
+        where=Location(path, line, column),
+        remedy=Remedy('Set it to "local" for a gateway on this machine.', own, "confirm"),
+    )
+
+
+def excerpt(text: str, line: int) -> str:
+    """A line of a config with every word masked that is not a well-known key."""
+    lines = text.splitlines()
+    found = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    return re.sub(r"[^\s{}\[\],:\"'$]+", lambda word: word[0] if word[0] in KEYS else "…", found)[:120]
+
+
+def _where(problem: Problem) -> Location:
+    return Location(str(problem.path), problem.line, problem.column)
 
 
 def _gateway_meant_here(config: Config, era: Era, daemon: Daemon) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from openclaw.api import Finding, Location, Remedy, Severity, check
@@ -15,19 +16,57 @@ if TYPE_CHECKING:
 @check("host/state-dir", Severity.ERROR, tags={"host", "smoke"})
 def state_dir_usable(state_dir: StateDir) -> Iterator[Finding]:
     """The state directory cannot be used."""
-    path = state_dir.path
-    reasons: list[tuple[str, tuple[str, ...]]] = []
-    if state_dir.read_only:
-        reasons.append(("is on a read-only file system", ()))
-    elif state_dir.owner != state_dir.uid and state_dir.exists:
-        owner = (f"sudo chown -R {state_dir.uid} '{path}'",)
-        reasons.append((f"belongs to user {state_dir.owner}, this is user {state_dir.uid}", owner))
-    elif state_dir.writable is False:
-        reasons.append(("is not writable", (f"chmod u+rwx '{path}'",)))
+    if found := _unusable(state_dir):
+        yield _finding(state_dir, *found)
     if state_dir.nested:
-        reasons.append(("is nested in another .openclaw; OPENCLAW_STATE_DIR should name the outer one", ()))
-    what = "The state directory" if state_dir.exists else "The place for the state directory"
-    for reason, commands in reasons:
-        message = f"{what} {reason}"
-        remedy = Remedy("", commands)
-        yield Finding("host/state-dir", Severity.ERROR, message, where=Location(path), remedy=remedy)
+        outer = state_dir.path.rpartition("/")[0] if state_dir.exists else state_dir.path
+        remedy = Remedy("Name the outer one.", (f"export OPENCLAW_STATE_DIR={quote(outer)}",))
+        yield _finding(state_dir, "nested", "is nested in another .openclaw", remedy)
+
+
+def _unusable(found: StateDir) -> tuple[str, str, Remedy] | None:
+    """(target, clause, remedy): the first reason why nothing can be kept there."""
+    path = quote(found.path)
+    if not found.directory:
+        return (
+            "kind",
+            "is not a directory",
+            Remedy("Move away what stands there.", (f"mv {path} {quote(found.path + '.moved')}",)),
+        )
+    if found.read_only:
+        text = "Mount it for writing, or keep the state elsewhere, with OPENCLAW_STATE_DIR."
+        return "read-only", "is on a read-only file system", Remedy(text, (f"findmnt -T {path}",))
+    if found.exists and found.owner != found.uid:
+        return "owner", f"belongs to user {_name(found)}, and this is user {found.uid}", _change_user(found)
+    if not found.writable:
+        own = found.owner == found.uid
+        text = (
+            "Give its owner the right to write."
+            if own
+            else f"It belongs to user {_name(found)}: keep the state elsewhere."
+        )
+        command = f"chmod u+rwx {path}" if own else 'export OPENCLAW_STATE_DIR="$HOME"/.openclaw'
+        return "writable", "is not writable", Remedy(text, (command,))
+    return None
+
+
+def _change_user(found: StateDir) -> Remedy:
+    """Root looks at a user's directory: then the user is wrong, not the directory."""
+    if found.uid != 0:
+        text = "Give it to the user whom the gateway runs as, or run this as its owner."
+        return Remedy(text, (f"sudo chown -R {found.uid} {quote(found.path)}",))
+    user = quote(found.owner_name or f"#{found.owner}")
+    return Remedy(
+        "Run this as its owner: root leaves files behind that the gateway cannot read.",
+        (f"sudo -H -u {user} openclaw doctor",),
+    )
+
+
+def _finding(found: StateDir, target: str, clause: str, remedy: Remedy) -> Finding:
+    what = "The state directory" if found.exists else "The place for the state directory"
+    where = Location(found.path)
+    return Finding("host/state-dir", Severity.ERROR, f"{what} {clause}", target, where=where, remedy=remedy)
+
+
+def _name(found: StateDir) -> str:
+    return f"{found.owner_name} ({found.owner})" if found.owner_name else str(found.owner)

@@ -11,17 +11,18 @@ if TYPE_CHECKING:
 
     from openclaw.service.base import Manager
 
+NAMES = {"systemd": "systemd (user)", "launchd": "launchd", "none": "No service manager"}
+
 
 @check("service/manager", Severity.WARNING, tags={"service"})
 def manager(manager: Manager) -> Iterator[Finding]:
     """Which service manager this host has."""
-    names = {"systemd": "systemd (user)", "launchd": "launchd", "none": "none"}
     unreachable = manager.expected and not manager.reachable
-    hints = manager.hints if unreachable else ()
+    texts = "; ".join(hint.text for hint in manager.hints)
     yield Finding(
         "service/manager",
         Severity.WARNING if unreachable else Severity.INFO,
-        f"Service manager: {names[manager.kind]}; {manager.why}",
+        f"{NAMES[manager.kind]}: {manager.why}",
         manager.kind,
-        remedy=Remedy("; ".join(hint.text for hint in hints), tuple(hint.command for hint in hints if hint.command)),
+        remedy=Remedy(f"{texts[:1].upper()}{texts[1:]}", tuple(hint.command for hint in manager.hints if hint.command)),
     )

@@ -10,12 +10,11 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
+from openclaw.errors import Failure
 from openclaw.facts import Fact, Unavailable, builtin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-
-Lookup = "Callable[[str], Fact | None]"
 
 
 def collect(
@@ -47,7 +46,7 @@ def _plan(
 
     def visit(name: str, above: tuple[str, ...]) -> None:
         if name in above:
-            raise ValueError(f"facts need each other in a circle: {' → '.join((*above, name))}")
+            raise Failure(f"facts need each other in a circle: {' → '.join((*above[above.index(name) :], name))}")
         if name in given or name in facts:
             return
         found = lookup(name)
@@ -81,14 +80,15 @@ def _start(
 
 
 def _attempt(found: Fact, arguments: list[Any]) -> Any:
-    from openclaw.errors import Failure
-
     try:
         return found.collect(*arguments)
     except Failure as error:
         place = f"{error.location}: " if error.location else ""
         return Unavailable(f"{place}{error.message}")
-    except Exception as error:
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return Unavailable(f"{place}{error.strerror or type(error).__name__}")
+    except BaseException as error:  # SystemExit too: a thread that ends without an answer would be waited for
         # The text of an unexpected error may quote what was read: only its kind is told.
         return Unavailable(f"{found.name} could not be collected ({type(error).__name__})")
 

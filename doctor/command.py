@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from openclaw.errors import Failure
 from openclaw.finding import Severity
 from openclaw.invocation import Invocation
 
@@ -48,28 +49,41 @@ def doctor(
 
     Reads only: no file is changed or created. Exit codes: 0 fine, 1 findings, 2 usage, 3 doctor itself failed.
     """
-    import checks
-    from doctor.engine import diagnose
     from doctor.report import exit_code
-    from doctor.select import select
 
-    chosen, rest = select(checks.load(), only, skip)
     call = Invocation.of_process(env)
-    report = diagnose(call, chosen, rest)
+    report = _diagnosed(call, only, skip)
     code = exit_code(report, LEVELS[fail_level], fail_on_unknown=fail_on_unknown)
     if as_json:
         from doctor.render import json
 
-        print(json.render(report, code=code, user=call.user))
+        _print(json.render(report, code=code, user=call.user, ascii_only=not encodes(sys.stdout.encoding)))
     else:
-        _print_text(report, call, verbose=verbose)
+        from doctor.render import human
+
+        _print(human.render(report, user=call.user, style=style_of(call, verbose=verbose)))
     return code
 
 
-def _print_text(report: Report, call: Invocation, *, verbose: bool) -> None:
-    from doctor.render import human
+def _diagnosed(call: Invocation, only: tuple[str, ...], skip: tuple[str, ...]) -> Report:
+    """The report. A defect of doctor itself is a failure like any other: exit 3, and with `--json` a document."""
+    import checks
+    from doctor.engine import defect, diagnose
+    from doctor.select import select
 
-    print(human.render(report, user=call.user, style=style_of(call, verbose=verbose)))
+    try:
+        chosen, rest = select(checks.load(), only, skip)
+        return diagnose(call, chosen, rest)
+    except Failure:
+        raise
+    except Exception as error:
+        raise Failure(f"doctor itself failed: {defect(error)}", hint="please report it") from error
+
+
+def _print(text: str) -> None:
+    """Prints whatever stdout can encode of it: a name in a file must not stop the report."""
+    encoding = sys.stdout.encoding or "ascii"
+    print(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def style_of(call: Invocation, *, verbose: bool = False) -> Style:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import checks
 from doctor.collect import collect
 from doctor.report import Outcome, Report
-from openclaw.check import Check, NotApplicable, Unknown
+from openclaw.check import NotApplicable, Unknown
 from openclaw.facts import Unavailable
 from openclaw.finding import Finding
 from openclaw.handover import our_name, runnable
@@ -16,6 +16,7 @@ from openclaw.handover import our_name, runnable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from openclaw.check import Check
     from openclaw.invocation import Invocation
 
 HOST_FACTS = ("host", "manager", "home", "era")  # what the report says about the host
@@ -45,7 +46,7 @@ def run(check: Check, facts: Mapping[str, Any]) -> Outcome:
     except Unknown as error:
         return Outcome(check.id, "unknown", check.title, str(error))
     except Exception as error:
-        return Outcome(check.id, "crashed", check.title, _where(error))
+        return Outcome(check.id, "crashed", check.title, defect(error))
     stray = next((item for item in findings if not isinstance(item, Finding)), None)
     if stray is not None:
         return Outcome(check.id, "crashed", check.title, f"yielded a {type(stray).__name__} instead of a Finding")
@@ -82,8 +83,8 @@ def describe_host(facts: Mapping[str, Any]) -> dict[str, str]:
     return host
 
 
-def _where(error: Exception) -> str:
-    """Kind and place of a defect, without its text: that may quote a secret."""
+def defect(error: Exception) -> str:
+    """Kind and place of a defect, without its text: that may quote a secret. Also for a failure of doctor itself."""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next

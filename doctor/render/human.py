@@ -1,19 +1,22 @@
-"""The report for people: grouped by area, worst first inside, the exact next command under each finding, one verdict last."""
+"""The report for people: grouped by area, worst first, the exact next command under each finding, one verdict last.
+
+Where all is well an area is one line. Equal findings about several places are one entry with a list. Commands and paths
+stand alone on their lines and are never wrapped: a broken command cannot be copied.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from doctor.render.json import page
 from openclaw.finding import Finding, Severity
 from openclaw.redact import scrub
 from openclaw.text import count, tilde
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
-
-    from rich.text import Text
 
     from doctor.report import Outcome, Report
 
@@ -29,8 +32,10 @@ AREAS = {
     "security": "Security",
     "live": "Live",
 }
-COLOURS = {"ok": "green", "error": "red", "warning": "yellow", "info": "blue", "unknown": "magenta", "command": "bold"}
+COLOURS = {"ok": "green", "error": "red", "warning": "yellow", "info": "blue", "unknown": "magenta"}
+COMMAND = "bold"
 MIN_WIDTH = 30
+PLACES_SHOWN = 5  # of equal findings; all of them are in --verbose and in JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +53,10 @@ class Style:
         plain = {"ok": "OK", "error": "X", "warning": "!", "info": "i", "unknown": "?"}
         return f"[{(fancy if self.unicode else plain)[state]}]"
 
-    @property
-    def arrow(self) -> str:
-        """In front of a command."""
-        return "→" if self.unicode else "->"
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One logical line: it is wrapped on words, its continuation lines indented as far as its text."""
+    """One logical line. A wrapped one continues under the beginning of its text; `style` is that of `lead`."""
 
     indent: int
     lead: str
@@ -68,7 +68,7 @@ class Line:
 def render(report: Report, *, user: Path, style: Style | None = None) -> str:
     """The whole text, without a newline at the end. `user` is the home directory, shown as `~`."""
     chosen = style or Style()
-    return _drawn([*_lines(report, user, chosen)], chosen)
+    return _drawn([*_lines(report, user, chosen)], user, chosen)
 
 
 def _lines(report: Report, user: Path, style: Style) -> Iterator[Line]:
@@ -76,7 +76,8 @@ def _lines(report: Report, user: Path, style: Style) -> Iterator[Line]:
     for outcome in report.outcomes:
         areas.setdefault(outcome.check_id.split("/", 1)[0], []).append(outcome)
     for area in sorted(areas, key=lambda name: list(AREAS).index(name) if name in AREAS else len(AREAS)):
-        yield from _area(AREAS.get(area, area), areas[area], user, style)
+        if any(item.state != "skipped" for item in areas[area]):
+            yield from _area(AREAS.get(area, area), areas[area], user, style)
     yield Line(0, "", "")
     yield _verdict(report, style)
 
@@ -84,37 +85,77 @@ def _lines(report: Report, user: Path, style: Style) -> Iterator[Line]:
 def _area(title: str, outcomes: list[Outcome], user: Path, style: Style) -> Iterator[Line]:
     findings = sorted((item for outcome in outcomes for item in outcome.findings), key=lambda item: -item.severity)
     broken = [item for item in outcomes if item.state in ("unknown", "crashed")]
-    if all(item.state == "skipped" for item in outcomes):
+    state = _state(findings, broken)
+    notes = [item for item in findings if item.severity == Severity.INFO]
+    if state == "ok" and len(notes) == 1 and not style.verbose:
+        yield Line(0, style.mark(state), f"{title}: {notes[0].message}", COLOURS[state])
         return
-    worst = max((item.severity for item in findings), default=None)
-    state = "ok"
-    if any(item.state == "crashed" for item in broken) or worst == Severity.ERROR:
-        state = "error"
-    elif worst == Severity.WARNING:
-        state = "warning"
-    elif broken:
-        state = "unknown"
     yield Line(0, style.mark(state), title, COLOURS[state])
-    for finding in findings:
-        yield from _finding(finding, user, style)
+    for group in _groups(findings):
+        yield from _finding(group, user, style)
     yield from _broken(broken, style)
 
 
-def _finding(finding: Finding, user: Path, style: Style) -> Iterator[Line]:
-    word = finding.severity.word
-    yield Line(2, style.mark(word), finding.message, COLOURS[word])
-    if finding.where and finding.severity > Severity.INFO:
-        place = ":".join(str(part) for part in (finding.where.path, finding.where.line, finding.where.column) if part)
-        yield Line(6, "", tilde(place, user), wrap=False)
-    remedy = finding.remedy
-    if remedy and remedy.text and (finding.severity > Severity.INFO or style.verbose):
-        yield Line(6, "", remedy.text)
-    for command in remedy.commands if remedy else ():
-        yield Line(6, style.arrow, command, COLOURS["command"], wrap=False)
+def _state(findings: list[Finding], broken: list[Outcome]) -> str:
+    worst = max((item.severity for item in findings), default=Severity.INFO)
+    if worst == Severity.ERROR or any(item.state == "crashed" for item in broken):
+        return "error"
+    if worst == Severity.WARNING:
+        return "warning"
+    return "unknown" if broken else "ok"
+
+
+def _groups(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Findings that say the same about several places, together."""
+    groups: dict[tuple[str, Severity, str, str], list[Finding]] = {}
+    for item in findings:
+        key = (item.check_id, item.severity, item.message, item.remedy.text if item.remedy else "")
+        groups.setdefault(key, []).append(item)
+    return list(groups.values())
+
+
+def _finding(group: list[Finding], user: Path, style: Style) -> Iterator[Line]:
+    first = group[0]
+    word = first.severity.word
+    yield Line(2, style.mark(word), first.message, COLOURS[word])
+    if first.severity > Severity.INFO or style.verbose:
+        yield from _places(group, user, style)
+        if first.remedy and first.remedy.text:
+            yield Line(6, "", first.remedy.text)
+        yield from (Line(8, "", command, COMMAND, wrap=False) for command in _commands(group))
     if style.verbose:
-        yield Line(6, "", f"check {finding.check_id}, fingerprint {finding.fingerprint}")
-        for key, value in finding.evidence.items():
-            yield Line(6, "", f"{key}: {value}")
+        yield Line(6, "", f"check {first.check_id}; {page(first.check_id)}")
+        for item in group:
+            yield from (Line(6, "", f"{key}: {value}") for key, value in item.evidence.items())
+
+
+def _places(group: list[Finding], user: Path, style: Style) -> Iterator[Line]:
+    places = [_place(item, user) for item in group if item.where]
+    shown = places if style.verbose or len(places) <= PLACES_SHOWN + 1 else places[:PLACES_SHOWN]
+    yield from (Line(6, "", place, wrap=False) for place in shown)
+    if len(shown) < len(places):
+        yield Line(6, "", f"and {len(places) - len(shown)} more")
+
+
+def _place(finding: Finding, user: Path) -> str:
+    where = finding.where
+    parts = (where.path, where.line, where.column) if where else ()
+    return tilde(":".join(str(part) for part in parts if part), user)
+
+
+def _commands(group: list[Finding]) -> list[str]:
+    """The commands of a group, each once; those that differ only in their last word as one."""
+    commands = list(
+        dict.fromkeys(command for item in group for command in (item.remedy.commands if item.remedy else ()))
+    )
+    if len(group) == 1 or len(commands) != len(group):
+        return commands
+    import shlex
+
+    words = [shlex.split(command) for command in commands]
+    if len({tuple(item[:-1]) for item in words}) > 1:
+        return commands
+    return [shlex.join([*words[0][:-1], *(item[-1] for item in words)])]
 
 
 def _broken(outcomes: list[Outcome], style: Style) -> Iterator[Line]:
@@ -128,53 +169,61 @@ def _broken(outcomes: list[Outcome], style: Style) -> Iterator[Line]:
             yield Line(2, style.mark("error"), f"{named} crashed: {reason} (please report it)", COLOURS["error"])
         else:
             yield Line(2, style.mark("unknown"), f"{named} could not be made: {reason}", COLOURS["unknown"])
+        if style.verbose and len(ids) > 1:
+            yield Line(6, "", ", ".join(ids))
 
 
 def _verdict(report: Report, style: Style) -> Line:
-    counts, crashed, unknown = report.counts(), report.count("crashed"), report.count("unknown")
+    crashed, unknown = report.count("crashed"), report.count("unknown")
+    severities = [group[0].severity.word for group in _groups(report.findings)]  # as many as there are entries above
+    counts = {word: severities.count(word) for word in ("error", "warning")}
     ran = count(report.count("passed", "found"), "check")
-    tail = (f"; {count(unknown, 'check')} could not be made" if unknown else "") + (
-        f"; {count(crashed, 'check')} crashed" if crashed else ""
+    tail = "".join(
+        f"; {count(number, 'check')} {what}"
+        for number, what in ((unknown, "could not be made"), (crashed, "crashed"))
+        if number
     )
     parts = [count(counts[word], word) for word in ("error", "warning") if counts[word]]
-    if parts:
-        state = "error" if counts["error"] else "warning"
-        return Line(0, style.mark(state), f"{' and '.join(parts)} in {ran}{tail}.", COLOURS[state])
-    state = "error" if crashed else "unknown" if unknown else "ok"
-    return Line(0, style.mark(state), f"No problems found in {ran}{tail}.", COLOURS[state])
+    text = f"{' and '.join(parts) or 'No problems found'} in {ran}{tail}."
+    if crashed or counts["error"]:
+        state = "error"
+    else:
+        state = "warning" if counts["warning"] else "unknown" if unknown else "ok"
+    return Line(0, style.mark(state), text, COLOURS[state])
 
 
-def _drawn(lines: list[Line], style: Style) -> str:
-    """Lines as text: wrapped by rich, commands and paths never broken (a broken command cannot be copied)."""
+def _drawn(lines: list[Line], user: Path, style: Style) -> str:
+    """Lines as text, wrapped and coloured by rich."""
     import io
 
     from rich.console import Console
-
-    width = max(style.width, MIN_WIDTH)
-    out = io.StringIO()
-    console = Console(
-        file=out, width=width, force_terminal=style.colour, no_color=not style.colour, color_system="standard" if style.colour else None,
-        highlight=False, markup=False, emoji=False, legacy_windows=False, soft_wrap=False, _environ={},
-    )  # fmt: skip
-    for line in lines:
-        _draw(console, line, width)
-    return "\n".join(text.rstrip() for text in out.getvalue().splitlines())
-
-
-def _draw(console: object, line: Line, width: int) -> None:
-    from rich.console import Console
     from rich.text import Text
 
-    assert isinstance(console, Console)  # noqa: S101 - keeps rich out of the module's imports
-    lead = " " * line.indent + (f"{line.lead} " if line.lead else "")
-    text = scrub(line.text)
-    pieces = [text]
-    if line.wrap:
-        wrapped = Text(text).wrap(console, max(width - len(lead), MIN_WIDTH // 2))
-        pieces = [piece.plain.rstrip() for piece in wrapped] or [""]
-    for number, piece in enumerate(pieces):
-        start: Text = Text(lead if number == 0 else " " * len(lead))
-        if number == 0 and line.style:
-            start.stylize(line.style)
-        start.append(piece, style="bold" if line.style == COLOURS["command"] else "")
-        console.print(start, soft_wrap=True)
+    width = max(style.width, MIN_WIDTH)
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        color_system="standard" if style.colour else None,
+        force_terminal=style.colour,
+        _environ={},
+    )
+    for line in lines:
+        lead = " " * line.indent + (f"{line.lead} " if line.lead else "")
+        text = scrub(line.text)
+        pieces = [text]
+        if line.wrap:
+            wrapped = Text(_shortened(text, user)).wrap(console, max(width - len(lead), MIN_WIDTH // 2))
+            pieces = [piece.plain.rstrip() for piece in wrapped] or [""]
+        for number, piece in enumerate(pieces):
+            start = Text(lead if number == 0 else " " * len(lead), style=line.style if line.lead and not number else "")
+            start.append(piece, style=COMMAND if line.style == COMMAND else "not bold default")
+            console.print(start, soft_wrap=True, highlight=False, markup=False, emoji=False)
+    file = console.file
+    assert isinstance(file, io.StringIO)  # noqa: S101 - given above
+    return "\n".join(text.rstrip() for text in file.getvalue().splitlines())
+
+
+def _shortened(text: str, user: Path) -> str:
+    """A sentence with `~` for the home directory: it is no command, where that would matter."""
+    prefix = f"{str(user).rstrip('/')}/"
+    return text.replace(prefix, "~/") if len(prefix) > 2 else text

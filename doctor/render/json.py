@@ -13,19 +13,20 @@ from openclaw.text import tilde
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from doctor.report import Report
+    from doctor.report import Outcome, Report
     from openclaw.finding import Finding
 
 SCHEMA_VERSION = 1
+PAGES = "checks/explain"  # in the source tree; the same pages build the documentation
 
 
-def render(report: Report, *, code: Exit, user: Path) -> str:
+def render(report: Report, *, code: Exit, user: Path, ascii_only: bool = False) -> str:
     """`code` is the exit code that the document stands for; `user` is the home directory, shown as `~`."""
-    return json.dumps(document(report, code=code, user=user), indent=2, ensure_ascii=False)
+    return json.dumps(document(report, code=code, user=user), indent=2, ensure_ascii=ascii_only)
 
 
 def document(report: Report, *, code: Exit, user: Path) -> dict[str, Any]:
-    """The document as data."""
+    """The document as data. Every text in it is on one line and without secrets."""
     return {
         "schemaVersion": SCHEMA_VERSION,
         "ok": code == Exit.OK,
@@ -35,11 +36,8 @@ def document(report: Report, *, code: Exit, user: Path) -> dict[str, Any]:
         "checksCrashed": report.count("crashed"),
         "counts": report.counts() | {"silenced": 0},
         "findings": [finding_document(finding, user) for finding in report.findings],
-        "outcomes": [
-            {"checkId": item.check_id, "outcome": item.state} | ({"reason": scrub(item.reason)} if item.reason else {})
-            for item in report.outcomes
-        ],
-        "host": dict(report.host),
+        "outcomes": [_outcome(item) for item in report.outcomes],
+        "host": {name: scrub(value) for name, value in report.host.items()},
         "tool": {"name": "openclaw-onboard", "version": __version__},
     }
 
@@ -51,14 +49,25 @@ def finding_document(finding: Finding, user: Path) -> dict[str, Any]:
         "checkId": finding.check_id,
         "severity": finding.severity.word,
         "message": scrub(finding.message),
-        "path": tilde(where.path, user) if where else "",
+        "path": scrub(tilde(where.path, user)) if where else "",
         "line": where.line if where else None,
         "column": where.column if where else None,
         "target": scrub(finding.target),
         "fixHint": scrub(remedy.text) if remedy else "",
         "commands": [scrub(command) for command in remedy.commands] if remedy else [],
         "fix": remedy.fix if remedy else "",
+        "docs": page(finding.check_id),
         "fingerprint": finding.fingerprint,
         "evidence": {key: scrub(value) for key, value in finding.evidence.items()},
     }
     return {name: value for name, value in members.items() if value not in ("", None, [], {})}
+
+
+def page(check_id: str) -> str:
+    """The page that explains a check."""
+    return f"{PAGES}/{check_id}.md"
+
+
+def _outcome(item: Outcome) -> dict[str, str]:
+    members = {"checkId": item.check_id, "outcome": item.state, "reason": scrub(item.reason)}
+    return {name: value for name, value in members.items() if value}

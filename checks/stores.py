@@ -1,0 +1,128 @@
+"""credentials/: the stores as files, and the orders in which their profiles are tried."""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from checks.remedies import edit, let_in, option, restore
+from openclaw.api import Finding, Location, Remedy, Severity, Unknown, check
+from openclaw.config.views import auth_order
+from openclaw.providers.names import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from openclaw.config.reading import Config
+    from openclaw.credentials.stores import Store
+    from openclaw.facts.credentials import Stores
+    from openclaw.facts.files import Broken
+
+ERROR = Severity.ERROR
+
+
+@check("credentials/bad-fields", ERROR, tags={"auth"})
+def bad_fields(stores: Stores) -> Iterator[Finding]:
+    """An entry of a store that OpenClaw does not take for a profile."""
+    for agent, store in stores.own.items():
+        for profile_id, why in store.rejected.items():
+            # What stands in the place of a type may be a secret.
+            reason = "has an unknown type" if why.startswith("has the unknown type") else why
+            where = Location(str(store.path), *store.place("profiles", profile_id))
+            command = edit(where.path, where.line) if store.kind == "json" else "openclaw real doctor"
+            text = 'It wants "type" (api_key, token or oauth), "provider", and the secret under the name of its type.'
+            yield Finding(
+                "credentials/bad-fields",
+                ERROR,
+                f"{profile_id} {reason}: OpenClaw does not use it",
+                profile_id if agent == "main" else f"{agent}/{profile_id}",
+                where=where,
+                remedy=Remedy(text, (command,)),
+            )
+
+
+@check("credentials/store-corrupt", ERROR, tags={"auth", "smoke"})
+def store_corrupt(stores: Stores, broken_stores: Mapping[str, Broken]) -> Iterator[Finding]:
+    """A credential store that exists and is not one."""
+    for store, where in _broken(stores, "json", "corrupt"):
+        remedy = restore(broken_stores[str(store.path)], where.line)
+        yield _store_finding("credentials/store-corrupt", store, where, remedy)
+
+
+@check("credentials/store-unreadable", ERROR, tags={"auth", "smoke"})
+def store_unreadable(stores: Stores, broken_stores: Mapping[str, Broken]) -> Iterator[Finding]:
+    """A credential store that exists and cannot be read."""
+    for store, where in _broken(stores, "json", "unreadable"):
+        yield _store_finding("credentials/store-unreadable", store, where, let_in(broken_stores[str(store.path)]))
+
+
+@check("credentials/sqlite-unreadable", ERROR, tags={"auth", "smoke"})
+def sqlite_unreadable(stores: Stores, broken_stores: Mapping[str, Broken]) -> Iterator[Finding]:
+    """A credential database that could not be looked into."""
+    for store, where in _broken(stores, "sqlite"):
+        broken = broken_stores[str(store.path)]
+        own = Remedy("This program only reads it: let OpenClaw itself look at it.", ("openclaw real doctor",))
+        yield _store_finding("credentials/sqlite-unreadable", store, where, let_in(broken) if broken.obstacle else own)
+
+
+@check("credentials/order-unknown", ERROR, tags={"auth"})
+def order_unknown(stores: Stores, config: Config) -> Iterator[Finding]:
+    """An auth order names a profile that is not there, or is of another provider."""
+    if stores.broken():
+        raise Unknown("a credential store could not be read, so its profiles are not known")
+    for agent, store in stores.own.items():
+        for provider, ids in store.order.items():
+            where = Location(str(store.path), *store.place("order", provider))
+            known = [stores.effective[agent]]
+            again = _reorder(provider, ids, known, "" if agent == stores.default else option("--agent", agent))
+            for profile_id in _strangers(provider, ids, known):
+                yield _stranger(profile_id, provider, f"of agent {agent}", where, known, again)
+    known = list(stores.effective.values())
+    for provider, ids in auth_order(config.value).items():
+        where = Location(str(config.path), *config.place("auth", "order", provider))
+        for profile_id in _strangers(provider, ids, known):
+            yield _stranger(profile_id, provider, "in the config (auth.order)", where, known)
+
+
+def _broken(stores: Stores, kind: str, problem: str = "") -> Iterator[tuple[Store, Location]]:
+    for store in stores.broken():
+        found = store.problem
+        if found and store.kind == kind and problem in ("", found.kind):
+            yield store, Location(str(store.path), found.line, found.column)
+
+
+def _store_finding(slug: str, store: Store, where: Location, remedy: Remedy) -> Finding:
+    what = store.problem.message if store.problem else ""
+    message = f"The credential store of agent {store.agent} {what}; what it holds is unknown"
+    return Finding(slug, ERROR, message, store.agent, where=where, remedy=remedy)
+
+
+def _strangers(provider: str, ids: Iterable[str], stores: Iterable[Store]) -> list[str]:
+    """The ids that no store has for this provider. An entry that OpenClaw drops is there: it has its own check."""
+    wanted = normalise(provider)
+    known = {name for store in stores for name in store.rejected}
+    known |= {name for store in stores for name, item in store.profiles.items() if normalise(item.provider) == wanted}
+    return [name for name in dict.fromkeys(ids) if name not in known]
+
+
+def _reorder(provider: str, ids: Iterable[str], stores: Iterable[Store], agent: str) -> tuple[str, ...]:
+    """The command that sets the same order without its strangers."""
+    gone = _strangers(provider, ids, stores)
+    kept = " ".join(quote(name) for name in dict.fromkeys(ids) if name not in gone)
+    verb, rest = ("set", f" {kept}") if kept else ("clear", "")
+    return (f"openclaw models auth order {verb} --provider {quote(provider)}{agent}{rest}",)
+
+
+def _stranger(
+    profile_id: str, provider: str, what: str, where: Location, stores: Iterable[Store], commands: tuple[str, ...] = ()
+) -> Finding:
+    found = next((store.profiles[profile_id] for store in stores if profile_id in store.profiles), None)
+    trouble = f"of {found.provider}" if found else "not stored"
+    return Finding(
+        "credentials/order-unknown",
+        ERROR,
+        f"The {provider} order {what} names {profile_id}, which is {trouble}",
+        f"{provider}/{profile_id}",
+        where=where,
+        remedy=Remedy("Take the id out of the order.", commands or (edit(where.path, where.line),), "confirm"),
+    )

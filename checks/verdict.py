@@ -1,0 +1,230 @@
+"""One credential, one finding: of all that may be said about it, what is said.
+
+Several checks look at one value. The most severe of them speaks, and of equals the first in the order of the check
+list: a placeholder that is also expired is a placeholder, but a line break at the end does not hide that a token has
+expired.
+"""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from checks.remedies import edit, login, obtain, option
+from openclaw.api import Finding, Remedy, Severity
+from openclaw.credentials.profiles import PLAUSIBLE_FROM, PLAUSIBLE_YEARS, RENEWED, WARN_WINDOW
+from openclaw.credentials.shapes import Trouble, diagnose
+from openclaw.providers.names import issuer, normalise
+from openclaw.text import remaining
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from openclaw.credentials.profiles import Profile
+    from openclaw.facts.credentials import Held
+    from openclaw.finding import FixClass
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+SEVERITIES = {"error": ERROR, "warning": WARNING}
+ORDER = tuple(
+    f"credentials/{slug}"
+    for slug in (
+        "refresh-fence", "redacted", "placeholder", "local-blank", "whitespace", "gateway-token-as-key", "foreign-key",
+        "wrong-kind", "expires-unit", "expired", "expiring",
+    )
+)  # fmt: skip
+
+
+def verdicts(check_id: str, held: Iterable[Held], now: int) -> Iterator[Finding]:
+    """The findings of one check about all credentials."""
+    for item in held:
+        finding = verdict(item, now)
+        if finding and finding.check_id == check_id:
+            yield finding
+
+
+def verdict(item: Held, now: int) -> Finding | None:
+    """What is said about a credential; None where nothing is wrong with it. `now` is in epoch milliseconds."""
+    found = [*_of_value(item), *_of_dates(item, now)]
+    return min(found, key=lambda finding: (-finding.severity, ORDER.index(finding.check_id)), default=None)
+
+
+def troubles(item: Held) -> tuple[Trouble, ...]:
+    """What is wrong with the value itself."""
+    if item.secret is None or item.source == "gateway" or item.kind == "oauth":
+        return ()
+    return diagnose(item.secret.reveal(), item.provider, item.kind, base_url=item.base_url, newer=item.newer)
+
+
+def target(item: Held) -> str:
+    """What a finding is about: the variable, the key path, the profile with its agent where that is not `main`."""
+    return item.target if item.agent in ("", "main") else f"{item.agent}/{item.target}"
+
+
+# ---- the value -----------------------------------------------------------------------------------------------------
+
+
+def _of_value(item: Held) -> Iterator[Finding]:
+    if item.source == "gateway":
+        yield from _of_gateway_token(item)
+        return
+    if item.kind == "oauth":
+        yield from _of_login(item)
+        return
+    for trouble in troubles(item):
+        yield _value_finding(item, trouble)
+    if item.profile and item.secret is None and item.profile.blank:
+        yield _value_finding(item, Trouble("credentials/placeholder", "error", "It has no value."))
+    if item.is_gateway_token and item.secret and not issuer(item.secret.reveal()):
+        what = "It is this gateway's own token, not a provider's key: those are two different things."
+        yield _value_finding(item, Trouble("credentials/gateway-token-as-key", "error", what))
+
+
+def _of_gateway_token(item: Held) -> Iterator[Finding]:
+    """The gateway's own secret: any text will do, but not a mask, and not the key of a provider."""
+    value = item.secret.reveal() if item.secret else ""
+    found = next(iter(diagnose(value, "gateway", "api_key")), None)
+    if found and found.slug == "credentials/redacted":
+        yield _value_finding(item, found)
+    elif item.provider:
+        what = (
+            f"It begins like a key of {item.provider}, and is the gateway's own secret: those are two different things."
+        )
+        yield _value_finding(item, Trouble("credentials/gateway-token-as-key", "error", what))
+
+
+def _of_login(item: Held) -> Iterator[Finding]:
+    profile = item.profile
+    if profile is None:
+        return
+    if profile.fenced:
+        message = f"{profile.id}: OpenClaw failed to refresh this login, and it is of no use any more"
+        yield Finding("credentials/refresh-fence", ERROR, message, target(item), where=item.where, remedy=renew(item))
+    elif profile.blank and not profile.refreshable:
+        yield _value_finding(item, Trouble("credentials/placeholder", "error", "It has no value."))
+    for part in filter(None, (profile.secret, profile.refresh)):
+        found = next(iter(diagnose(part.reveal(), item.provider, "token")), None)
+        if found and found.slug == "credentials/redacted":
+            yield _value_finding(item, found)
+            return
+
+
+def _value_finding(item: Held, trouble: Trouble) -> Finding:
+    evidence = {"value": item.secret.fingerprint()} if item.secret else {}
+    if trouble.cleaned:
+        evidence["meant"] = trouble.cleaned.fingerprint()
+    return Finding(
+        trouble.slug,
+        SEVERITIES[trouble.severity],
+        f"{item.target}: {trouble.what.rstrip('.')}",
+        target(item),
+        evidence=evidence,
+        where=item.where,
+        remedy=Remedy(_advice(item, trouble), _store_again(item, trouble), _fix(item, trouble)),
+    )
+
+
+def _fix(item: Held, trouble: Trouble) -> FixClass:
+    """Whether the right value, or the right place for this one, is known without asking."""
+    if trouble.slug == "credentials/redacted":
+        return "confirm"
+    if trouble.slug == "credentials/foreign-key":
+        return "confirm" if item.profile else "manual"
+    known = trouble.cleaned or (trouble.slug == "credentials/wrong-kind" and trouble.kind and item.profile)
+    return "confirm" if known else "manual"
+
+
+def _advice(item: Held, trouble: Trouble) -> str:
+    if item.source == "gateway":
+        return "Give the gateway a token of its own, and its clients the same."
+    if trouble.slug == "credentials/redacted":
+        return "Restore the value from a backup that has it, or store it again."
+    if trouble.slug == "credentials/foreign-key":
+        return f"Store this key for {trouble.provider}, and one of {normalise(item.provider)} in its place."
+    if trouble.slug == "credentials/wrong-kind" and trouble.kind:
+        return f"Store it again as {'a token' if trouble.kind == 'token' else 'an API key'}."
+    if item.source == "env" and item.where is None:
+        return "Correct it where this shell gets it from; or take it out of this shell and store the right value."
+    return "Store the right value."
+
+
+def _store_again(item: Held, trouble: Trouble) -> tuple[str, ...]:
+    path, line = (item.where.path, item.where.line) if item.where else ("", None)
+    if item.source in ("config", "gateway"):
+        return (edit(path, line),) if path else (f"unset {item.target}",)
+    if item.source == "env":
+        first = (edit(path, line),) if path else (f"unset {item.target}",)
+        return first if trouble.cleaned and path else (*first, *obtain(item.provider, newer=item.newer))
+    provider = trouble.provider or item.provider
+    if item.kind == "oauth":
+        return renew(item).commands
+    if item.kind == "token" or trouble.kind == "token":
+        return paste(item, provider)
+    return obtain(provider, agent=_agent(item), newer=item.newer)
+
+
+# ---- dates ---------------------------------------------------------------------------------------------------------
+
+
+def _of_dates(item: Held, now: int) -> Iterator[Finding]:
+    profile = item.profile
+    if profile is None or profile.type == "api_key":
+        return
+    if trouble := profile.expires_trouble(now):
+        yield _unit_finding(item, profile, trouble, now)
+    elif profile.expiry is not None:
+        yield from _of_expiry(item, profile, profile.expiry - now)
+
+
+def _unit_finding(item: Held, profile: Profile, trouble: str, now: int) -> Finding:
+    seconds = profile.expiry is not None and PLAUSIBLE_FROM <= profile.expiry * 1000 <= now + PLAUSIBLE_YEARS
+    again = renew(item)
+    text = (
+        "It is a date in seconds: it wants three more zeros." if seconds else "Correct the number, or store it again."
+    )
+    return Finding(
+        "credentials/expires-unit",
+        ERROR,
+        f"{item.target}: `expires` {trouble}",
+        target(item),
+        evidence={"expires": str(profile.expires)[:40]} if profile.expiry is not None else {},
+        where=item.where,
+        remedy=Remedy(text, again.commands, "confirm" if seconds else "manual"),
+    )
+
+
+def _of_expiry(item: Held, profile: Profile, left: float) -> Iterator[Finding]:
+    renews_itself = profile.refreshable and normalise(profile.provider) in RENEWED
+    if left <= 0 and renews_itself:
+        message = f"{item.target} expired {remaining(-left)} ago; the gateway refreshes it by itself"
+        yield Finding("credentials/expired", INFO, message, target(item), where=item.where)
+    elif left <= 0:
+        why = "" if profile.type == "token" else " and nothing refreshes it"
+        message = f"{item.target} expired {remaining(-left)} ago{why}"
+        yield Finding("credentials/expired", ERROR, message, target(item), where=item.where, remedy=renew(item))
+    elif left <= WARN_WINDOW and not renews_itself:
+        message = f"{item.target} expires in {remaining(left)}"
+        yield Finding("credentials/expiring", WARNING, message, target(item), where=item.where, remedy=renew(item))
+
+
+def renew(item: Held) -> Remedy:
+    """How a credential of this kind is made anew."""
+    if normalise(item.provider) == "anthropic":
+        return Remedy("Make a new token on the gateway host and paste it.", ("claude setup-token", *paste(item)))
+    if item.kind == "oauth":
+        return Remedy("Log in again.", login(item.provider, newer=item.newer))
+    return Remedy("Make a new token and paste it.", paste(item))
+
+
+def paste(item: Held, provider: str = "") -> tuple[str, ...]:
+    """The command that stores a token in the place of this one."""
+    wanted = normalise(provider or item.provider)
+    # A profile of another provider, or another kind, wants another id.
+    same = wanted == normalise(item.provider) and item.kind == "token"
+    profile_id = option("--profile-id", item.target) if same else ""
+    where = f"{profile_id}{option('--agent', _agent(item))}"
+    return (f"openclaw models auth paste-token --provider {quote(wanted)}{where}",)
+
+
+def _agent(item: Held) -> str:
+    return "" if item.by_default else item.agent
