@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.config.views import DEFAULT_MODEL, table
-from openclaw.home import STORE_NAME
+from openclaw.home import STORE_NAME, matches, there
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,16 +36,20 @@ class Era:
 
 
 def determine(home: Home, config: Mapping[str, Any], program: Path | None) -> Era:
-    """The era of an installation: its database, then the installed program, then the config's stamp, then its store."""
+    """The era of an installation: any trace of 2026.6 or later makes it `sqlite`, older traces `json`."""
     installed = program_version(program) if program else ""
     stamp = table(config, "meta").get("lastTouchedVersion")
     stamped = stamp if isinstance(stamp, str) else ""
     version = installed or stamped
-    if home.shared_database.exists():
+    if there(home.shared_database):
         return Era("sqlite", version, f"{home.short(home.shared_database)} exists", program)
-    for text, where in ((installed, "the installed OpenClaw is"), (stamped, "the config was last written by OpenClaw")):
-        if parsed := parse_version(text):
-            return Era("sqlite" if parsed >= SQLITE_SINCE else "json", version, f"{where} {text}", program)
+    traces = [(installed, "the installed OpenClaw is"), (stamped, "the config was last written by OpenClaw")]
+    dated = [(parsed, f"{where} {text}") for text, where in traces if (parsed := parse_version(text))]
+    # An older program in front of a newer installation: its store would block the newer one, so newer wins.
+    if recent := next((why for parsed, why in dated if parsed >= SQLITE_SINCE), None):
+        return Era("sqlite", version, recent, program)
+    if dated:
+        return Era("json", version, dated[0][1], program)
     if any(_stores(home)):
         return Era("json", version, f"{STORE_NAME} exists and no database does", program)
     return Era("unknown", version, "no OpenClaw is installed and nothing of one is there", program)
@@ -79,12 +83,12 @@ def _package_folders(program: Path) -> Iterator[Path]:
             head = file.read(8192).decode("utf-8", "replace")
     except OSError:
         return
-    # Package managers other than npm put a small script on PATH that names the real entry point.
-    for match in re.finditer(r"[\"'\s](/[^\"'\s]*/node_modules/openclaw)/[^\"'\s]+", head):
-        yield Path(match[1])
+    # Package managers other than npm put a small script on PATH that names the real entry point, pnpm from its place.
+    for match in re.finditer(r"[\"'\s](?:(\$basedir)/|(?=/))([^\"'\s]*node_modules/openclaw)/[^\"'\s]+", head):
+        yield (real.parent if match[1] else Path("/")) / match[2]
 
 
 def _stores(home: Home) -> Iterator[Path]:
-    if (home.main_agent_dir / STORE_NAME).exists():
+    if there(home.main_agent_dir / STORE_NAME):
         yield home.main_agent_dir / STORE_NAME
-    yield from (home.state / "agents").glob(f"*/agent/{STORE_NAME}")
+    yield from matches(home.state / "agents", f"*/agent/{STORE_NAME}")

@@ -57,6 +57,10 @@ class UsageFailure(Failure):
     kind = "usage"
 
 
+class RootUsageFailure(UsageFailure):
+    """An option in front of the command (`--profile`, `--dev`): exit 2 whatever the command is (auth-spec §1.4)."""
+
+
 class Refusal(Failure):
     """A change that was not made because it could have lost something."""
 

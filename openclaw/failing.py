@@ -7,27 +7,65 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from openclaw.errors import Failure
+from openclaw.errors import RootUsageFailure
 from openclaw.exits import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from openclaw.errors import Failure
+
+TRACEBACK = "OPENCLAW_ONBOARD_TRACEBACK"  # shows the traceback of a defect, which may hold secrets
+
 
 def explain(error: Failure, args: Sequence[str]) -> None:
-    """Tells an expected failure to a person, and to a program where `--json` was asked for."""
-    from openclaw.handover import our_name, runnable
-    from openclaw.redact import scrub
+    """Tells an expected failure to a person, and to a program where `--json` was asked for.
 
+    Paths are shown with `~`; in the document `path` is the whole one.
+    """
+    from openclaw.cli import wants_json
+    from openclaw.handover import our_name, runnable
+    from openclaw.redact import in_arguments, scrub
+    from openclaw.text import with_tilde
+
+    known, home, name = in_arguments(args), os.environ.get("HOME", ""), our_name(os.environ)
     place = f"{error.location}: " if error.location else ""
-    lines = [f"Error: {place}{error.message}"]
-    if error.hint:
-        lines.append(f"  {error.hint}")
-    name = our_name(os.environ)
-    lines += [f"  {arrow()} {runnable(command, name)}" for command in error.commands]
-    print("\n".join(scrub(line) for line in lines), file=sys.stderr)
-    if "--json" in args:
-        print(json.dumps(_document(error.kind, scrub(f"{place}{error.message}"), args), indent=2, ensure_ascii=False))
+    message = scrub(with_tilde(f"{place}{error.message}", home), known)
+    hint = scrub(with_tilde(error.hint, home), known)
+    commands = [scrub(runnable(command, name), known) for command in error.commands]
+    lines = [f"Error: {message}", *([f"  {hint}"] if hint else []), *(f"  {arrow()} {item}" for item in commands)]
+    _tell("\n".join(lines))
+    if wants_json(args):
+        where = {"path": scrub(str(error.path)) if error.path else "", "line": error.line, "column": error.column}
+        more = {key: value for key, value in {**where, "hint": hint, "commands": commands}.items() if value}
+        _print(_document(error.kind, message, args) | ({"details": more} if more else {}))
+
+
+def crashed(error: Exception, args: Sequence[str]) -> Exit:
+    """Tells a defect of ours. Not its text, which may quote what was being read; where and what kind is enough."""
+    import traceback
+
+    from openclaw.cli import wants_json
+
+    if os.environ.get(TRACEBACK, "").strip():
+        traceback.print_exception(error)
+    frames = traceback.extract_tb(error.__traceback__) or [traceback.FrameSummary("?", 0, "?")]
+    inner = next((frame for frame in reversed(frames) if "/site-packages/" not in frame.filename), frames[-1])
+    place = "/".join(inner.filename.split("/")[-2:])
+    message = f"openclaw-onboard has a defect: {type(error).__name__} in {inner.name} ({place}:{inner.lineno})"
+    _tell(f"Error: {message}\n  please report it; {TRACEBACK}=1 shows more (look for secrets before you send that)")
+    if wants_json(args):
+        _print(_document("failed", message, args))
+    return Exit.CRASHED if _command(args) == "doctor" else Exit.FAILED
+
+
+def interrupted(args: Sequence[str]) -> None:
+    """Ctrl-C."""
+    from openclaw.cli import wants_json
+
+    _tell("\nInterrupted.")
+    if wants_json(args):
+        _print(_document("interrupted", "interrupted", args))
 
 
 def arrow() -> str:
@@ -39,25 +77,35 @@ def arrow() -> str:
     return "→"
 
 
-def interrupted(args: Sequence[str]) -> None:
-    """Ctrl-C."""
-    print("\nInterrupted.", file=sys.stderr)
-    if "--json" in args:
-        print(json.dumps(_document("interrupted", "interrupted", args), indent=2))
-
-
 def exit_code(error: Failure, args: Sequence[str]) -> int:
-    """The table of exit codes: usage errors of `models …` exit 1, because 2 means "expiring" there; doctor's failures 3."""
-    command = next((arg for arg in args if not arg.startswith("-")), "")
-    if error.exit_code == Exit.USAGE and command == "models":
+    """The table of exit codes.
+
+    Usage errors of `models …` exit 1, because 2 means "expiring" there; doctor's own failures exit 3.
+    """
+    command = _command(args)
+    if error.exit_code == Exit.USAGE and command == "models" and not isinstance(error, RootUsageFailure):
         return Exit.FAILED
     if error.exit_code == Exit.FAILED and command == "doctor":
         return Exit.CRASHED
     return error.exit_code
 
 
+def _command(args: Sequence[str]) -> str:
+    from openclaw.cli import split
+
+    return next(iter(split(args)[1]), "")
+
+
 def _document(kind: str, message: str, args: Sequence[str]) -> dict[str, Any]:
     error = {"type": kind, "message": message}
-    if "doctor" in args:
+    if _command(args) == "doctor":
         return {"schemaVersion": 1, "ok": False, "error": error, "findings": []}
     return {"ok": False, "error": error}
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _print(document: dict[str, Any]) -> None:
+    print(json.dumps(document, indent=2, ensure_ascii=False), flush=True)

@@ -61,4 +61,4 @@ class Finding:
         import hashlib
 
         parts = (self.check_id, self.where.path if self.where else "", self.target)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -11,6 +11,7 @@ import sys
 
 PASTE_GAP = 0.15  # seconds of silence after which a paste is over
 LARGEST = 64 * 1024  # bytes
+BRACKETS = (b"\x1b[200~", b"\x1b[201~")  # what a terminal puts around a paste where a program before us asked for it
 
 
 def read_hidden(prompt: str) -> str:
@@ -24,27 +25,47 @@ def read_hidden(prompt: str) -> str:
     before = termios.tcgetattr(descriptor)
     quiet = termios.tcgetattr(descriptor)
     quiet[3] &= ~termios.ECHO
-    print(prompt, end="", file=sys.stderr, flush=True)
     try:
+        # The echo first: what is typed as soon as the prompt shows must not be seen.
         termios.tcsetattr(descriptor, termios.TCSADRAIN, quiet)
+        _tell(prompt)
         data = _read(descriptor)
     finally:
         # Not TCSAFLUSH: it would throw away what a person typed ahead.
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-        print(file=sys.stderr, flush=True)
+        _tell("\n")
     if not data:
         raise EOFError
+    for bracket in BRACKETS:
+        data = data.replace(bracket, b"")
     return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
 
 
 def _read(descriptor: int) -> bytes:
     """The first line, then what follows without a pause. The terminal is in line mode: reads end at line ends."""
     import select
 
-    data = os.read(descriptor, LARGEST)
+    data = _line(descriptor)
     while data and len(data) < LARGEST and select.select([descriptor], [], [], PASTE_GAP)[0]:
-        more = os.read(descriptor, LARGEST)
+        more = _line(descriptor)
         if not more:
             break
         data += more
     return data
+
+
+def _line(descriptor: int) -> bytes:
+    import select
+
+    # Not a plain read: a Ctrl-C just before it would be noticed only after it.
+    while not select.select([descriptor], [], [], 0.2)[0]:
+        pass
+    try:
+        return os.read(descriptor, LARGEST)
+    except OSError:  # the terminal is gone
+        return b""

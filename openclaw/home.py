@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from openclaw.errors import UsageFailure
+from openclaw.errors import Failure, RootUsageFailure
 from openclaw.text import js_trim, tilde
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ STATE_NAME = ".openclaw"
 LEGACY_STATE_NAMES = (".clawdbot", ".moltbot", ".moldbot")
 CONFIG_NAMES = ("openclaw.json", "clawdbot.json", "moltbot.json", "moldbot.json")
 STORE_NAME = "auth-profiles.json"
+PATH_VARIABLES = frozenset((
+    "OPENCLAW_STATE_DIR", "CLAWDBOT_STATE_DIR", "OPENCLAW_CONFIG_PATH", "CLAWDBOT_CONFIG_PATH", "OPENCLAW_AGENT_DIR",
+    "PI_CODING_AGENT_DIR", "OPENCLAW_HOME",
+))  # fmt: skip
 
 _AGENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
 
@@ -32,12 +36,19 @@ class Home:
     state: Path
     config: Path
     default_agent_dir: Path | None = None  # OPENCLAW_AGENT_DIR or PI_CODING_AGENT_DIR
-    state_from: str = "default"  # variable name, "profile", "legacy directory" or "default"
+    state_from: str = "default"  # variable name, "legacy directory" or "default"
+    read_env: Path | None = None  # the shared env file, where it redirected `state` to another directory
+    os_home: Path | None = None  # the user's own home directory, where OPENCLAW_HOME put another in its place
 
     @property
     def env_file(self) -> Path:
         """The shared env file that a daemon of this installation reads."""
-        return self.state / ".env"
+        return self.read_env or self.state / ".env"
+
+    @property
+    def moved(self) -> bool:
+        """Whether a variable names the state directory."""
+        return self.state_from.endswith("_STATE_DIR")
 
     @property
     def main_agent_dir(self) -> Path:
@@ -57,14 +68,21 @@ class Home:
 
     def short(self, path: Path | str) -> str:
         """The path as people see it: `~` for the home directory."""
-        return tilde(path, self.user)
+        return tilde(path, self.os_home or self.user)
 
 
-def locate(env: Mapping[str, str], user: Path, cwd: Path) -> Home:
+def locate(env: Mapping[str, str], user: Path, cwd: Path, *, newer: bool = False) -> Home:
     """The installation that OpenClaw would use with this environment (auth-spec §1.1-§1.3).
 
-    Legacy directories are read where they are; the reference moves them, this program never does.
+    `newer` takes the rules of OpenClaw 2026.6 and later: OPENCLAW_HOME stands for the home directory and CLAWDBOT_*
+    means nothing (openclaw-new §5). Legacy directories are read where they are; the reference moves them, this
+    program never does. What cannot be looked at counts as being there: whoever opens it gets to say why not.
     """
+    os_home = None
+    if newer:
+        env = {name: value for name, value in env.items() if not name.startswith("CLAWDBOT_")}
+        if own := js_trim(env.get("OPENCLAW_HOME", "")):
+            os_home, user = user, expand(own, user, cwd)
     state, state_from, overridden = _state_dir(env, user, cwd)
     agent_dir = _first(env, "OPENCLAW_AGENT_DIR", "PI_CODING_AGENT_DIR")
     return Home(
@@ -74,6 +92,7 @@ def locate(env: Mapping[str, str], user: Path, cwd: Path) -> Home:
         config=_config_path(env, user, cwd, state, overridden=overridden),
         default_agent_dir=expand(agent_dir[1], user, cwd) if agent_dir else None,
         state_from=state_from,
+        os_home=os_home,
     )
 
 
@@ -82,12 +101,41 @@ def expand(raw: str, user: Path, cwd: Path) -> Path:
     text = js_trim(raw)
     if text == "~" or text.startswith(("~/", "~\\")):
         text = f"{user}{text[1:]}"
-    return Path(os.path.normpath(cwd / text))
+    path = os.path.normpath(cwd / text)
+    return Path(path[1:] if path.startswith("//") else path)  # POSIX keeps two leading slashes, Node does not
+
+
+def there(path: Path) -> bool:
+    """Whether something is at `path`, as far as this user may look; who reads it then says what is in the way."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def matches(folder: Path, pattern: str) -> list[Path]:
+    """What stands below `folder` under names of a pattern, sorted; nothing where this user may not look."""
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:
+        return []
 
 
 def user_home(env: Mapping[str, str]) -> Path:
-    """The user's home directory: `HOME` where set, else the password database."""
-    return Path(env["HOME"]) if env.get("HOME") else Path("~").expanduser()
+    """The user's home directory: `HOME` where set, else the password database. Absolute."""
+    return Path(os.path.abspath(env.get("HOME") or _registered_home()))  # noqa: PTH100 - resolve() follows links
+
+
+def _registered_home() -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir or "/"
+    except KeyError:
+        raise Failure(
+            f"no home directory: HOME is not set, and user {os.getuid()} is not in the password database",
+            hint="set HOME to the directory that holds .openclaw",
+        ) from None
 
 
 def normalise_agent(raw: str) -> str:
@@ -103,22 +151,31 @@ def normalise_agent(raw: str) -> str:
 
 def profile_environment(name: str, env: Mapping[str, str], user: Path) -> dict[str, str]:
     """What `--profile NAME` adds to the environment (auth-spec §1.4); variables that are set already win."""
+    name = js_trim(name)
     if not _AGENT_ID.fullmatch(name):
-        raise UsageFailure(
-            f"--profile {name!r}: a profile name has letters, digits, - and _ and starts with a letter or digit",
+        raise RootUsageFailure(
+            f"--profile {name!r}: a profile name has at most 64 letters, digits, - and _, and no - or _ first",
             hint="for example: --profile work",
         )
     state = user / (STATE_NAME if name.lower() == "default" else f"{STATE_NAME}-{name}")
     added = {"OPENCLAW_PROFILE": name}
-    if not js_trim(env.get("OPENCLAW_STATE_DIR", "")):
+    given = js_trim(env.get("OPENCLAW_STATE_DIR", ""))
+    if not given:
         added["OPENCLAW_STATE_DIR"] = str(state)
     if not js_trim(env.get("OPENCLAW_CONFIG_PATH", "")):
-        added["OPENCLAW_CONFIG_PATH"] = str(
-            Path(added.get("OPENCLAW_STATE_DIR") or env["OPENCLAW_STATE_DIR"]) / CONFIG_NAMES[0]
-        )
+        added["OPENCLAW_CONFIG_PATH"] = os.path.normpath(f"{given or state}/{CONFIG_NAMES[0]}")
     if name == "dev" and not js_trim(env.get("OPENCLAW_GATEWAY_PORT", "")):
         added["OPENCLAW_GATEWAY_PORT"] = "19001"
     return added
+
+
+def _may_be_there(path: Path) -> bool:
+    """What a permission hides is not absent: whoever opens it gets to say why not."""
+    try:
+        path.stat()
+    except OSError as error:
+        return isinstance(error, PermissionError)
+    return True
 
 
 def _first(env: Mapping[str, str], *names: str) -> tuple[str, str] | None:
@@ -133,10 +190,10 @@ def _state_dir(env: Mapping[str, str], user: Path, cwd: Path) -> tuple[Path, str
     if override:
         return expand(override[1], user, cwd), override[0], True
     default = user / STATE_NAME
-    if default.exists():
+    if _may_be_there(default):
         return default, "default", False
     for name in LEGACY_STATE_NAMES:
-        if (user / name).exists():
+        if _may_be_there(user / name):
             return user / name, "legacy directory", False
     return default, "default", False
 
@@ -146,11 +203,11 @@ def _config_path(env: Mapping[str, str], user: Path, cwd: Path, state: Path, *, 
     if override:
         path = expand(override[1], user, cwd)
         # A CLAWDBOT_CONFIG_PATH that does not exist is not where the reference writes (auth-spec §1.3).
-        return path if override[0] == "OPENCLAW_CONFIG_PATH" or path.exists() else state / CONFIG_NAMES[0]
+        return path if override[0] == "OPENCLAW_CONFIG_PATH" or _may_be_there(path) else state / CONFIG_NAMES[0]
     folders = [state] if overridden else []
     folders += [user / name for name in (STATE_NAME, *LEGACY_STATE_NAMES)]
     for folder in folders:
         for name in CONFIG_NAMES:
-            if (folder / name).exists():
+            if _may_be_there(folder / name):
                 return folder / name
     return state / CONFIG_NAMES[0]

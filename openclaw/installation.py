@@ -1,9 +1,9 @@
-"""An installation as it is: paths, config, environment, era. The one way in which every command and the doctor see it."""
+"""An installation as it is: paths, config, environment, era. All commands and the doctor see it through this."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw import era as eras
 from openclaw.config import reading, views
@@ -12,7 +12,7 @@ from openclaw.credentials.resolve import Sources
 from openclaw.environment import layers, shell
 from openclaw.environment.layers import Environment, Layer
 from openclaw.errors import Unreadable, UsageFailure
-from openclaw.home import STORE_NAME, Home, locate
+from openclaw.home import PATH_VARIABLES, STATE_NAME, STORE_NAME, Home, locate
 from openclaw.text import joined
 
 if TYPE_CHECKING:
@@ -91,30 +91,77 @@ def load(call: Invocation, *, shell_limit: float = 60.0) -> Installation:
     """
     from openclaw.handover import find_real
 
-    process = Layer("process", call.env)
     program = find_real(call.env)
-    home = locate(call.env, call.user, call.cwd)
-    config = reading.read(home.config)
-    era = eras.determine(home, config.merged, program)
     problems: list[Unreadable] = []
-
-    cwd_layer = _cwd_layer(home, era, problems)
-    if cwd_layer:
-        # Older OpenClaw lets a `.env` of the working directory redirect the state directory and the config.
-        redirected = locate(layers.combine([process, cwd_layer]).values, call.user, call.cwd)
-        if redirected != home:
-            home = redirected
-            config = reading.read(home.config)
-            era = eras.determine(home, config.merged, program)
-    found = [process, cwd_layer, _file_layer("state", home.env_file, problems)]
-    if era.name == "sqlite" and home.state_from == "default":
-        found.append(_file_layer("gateway", home.user / ".config" / "openclaw" / "gateway.env", problems))
-    block = views.env_block(config.merged)
-    found.append(Layer("config", block, home.config) if block else None)
-    environment = layers.combine([layer for layer in found if layer])
+    process = Layer("process", call.env)
+    seen = _first_sight(call, program)
+    seen, cwd = _through_cwd(seen, process, _cwd_layer(seen.home, seen.era, problems), call, program)
+    found = [process, cwd, _file_layer("state", seen.home.env_file, problems)]
+    if _has_gateway_env(seen):
+        found.append(_file_layer("gateway", seen.home.user / ".config" / "openclaw" / "gateway.env", problems))
+    seen = _moved(seen, found, call, program, read_env=seen.home.env_file)
+    block = views.env_block(seen.config.merged)
+    found.append(Layer("config", block, seen.home.config) if block else None)
+    environment = layers.combine(filter(None, found))
+    # Before the login shell is asked: OpenClaw does not fill `${VAR}` from it (auth-spec §2.1).
+    config = reading.resolve(seen.config, environment.values)
+    agent_dir = locate(environment.values, seen.home.user, call.cwd).default_agent_dir
+    home = replace(seen.home, default_agent_dir=agent_dir)
     environment = _with_shell(environment, config, shell_limit)
-    config = reading.resolve(config, environment.values)
-    return Installation(home, config, environment, era, views.agents(config.value), call.now, tuple(problems))
+    return Installation(home, config, environment, seen.era, views.agents(config.value), call.now, tuple(problems))
+
+
+class _Seen(NamedTuple):  # a dataclass would cost more at start-up
+    """Where an installation is, what it is, and its config before `${VAR}`."""
+
+    home: Home
+    config: Config
+    era: Era
+
+
+def _see(home: Home, program: Path | None) -> _Seen:
+    config = reading.read(home.config)
+    return _Seen(home, config, eras.determine(home, config.merged, program))
+
+
+def _first_sight(call: Invocation, program: Path | None) -> _Seen:
+    """By the older path rules, and by the newer ones where those lead to an installation of a newer OpenClaw."""
+    older = _see(locate(call.env, call.user, call.cwd), program)
+    home = locate(call.env, call.user, call.cwd, newer=True)
+    if older.era.name == "json" or home == older.home:
+        return older
+    newer = _see(home, program)
+    return newer if newer.era.name == "sqlite" else older
+
+
+def _through_cwd(
+    seen: _Seen, process: Layer, cwd: Layer | None, call: Invocation, program: Path | None
+) -> tuple[_Seen, Layer | None]:
+    """A `.env` of the working directory may lead elsewhere for older OpenClaw only (auth-spec §6.1).
+
+    Where the era is not known, what it leads to must be of that kind; else its paths count for nothing.
+    """
+    other = _moved(seen, [process, cwd], call, program)
+    if cwd is None or other is seen or "json" in (seen.era.name, other.era.name):
+        return other, cwd
+    return seen, replace(cwd, blocked=cwd.blocked | (PATH_VARIABLES & cwd.values.keys()))
+
+
+def _moved(
+    seen: _Seen, found: list[Layer | None], call: Invocation, program: Path | None, *, read_env: Path | None = None
+) -> _Seen:
+    """The installation that these layers lead to. `read_env` is the shared env file, where it was read already."""
+    env = layers.combine(filter(None, found)).values
+    home = locate(env, call.user, call.cwd, newer=seen.era.name == "sqlite")
+    if read_env not in (None, home.env_file):
+        home = replace(home, read_env=read_env)
+    return seen if home == seen.home else _see(home, program)
+
+
+def _has_gateway_env(seen: _Seen) -> bool:
+    """Newer OpenClaw reads `gateway.env` unless the state directory was moved away from its usual place."""
+    home = seen.home
+    return seen.era.name == "sqlite" and (not home.moved or home.state == home.user / STATE_NAME)
 
 
 def _cwd_layer(home: Home, era: Era, problems: list[Unreadable]) -> Layer | None:

@@ -1,4 +1,4 @@
-"""What a run is given from outside: environment, working directory, clock, terminals. Tests and replays hand in their own."""
+"""What a run is given from outside: environment, working directory, clock, terminals. Tests hand in their own."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Invocation:
 def clock(env: Mapping[str, str]) -> int:
     """Milliseconds since the epoch. `OPENCLAW_NOW_MS` sets the clock for tests."""
     raw = env.get("OPENCLAW_NOW_MS", "").strip()
-    return int(raw) if raw.isascii() and raw.isdigit() else time.time_ns() // 1_000_000
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 20 else time.time_ns() // 1_000_000
 
 
 def _cwd() -> Path:

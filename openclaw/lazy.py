@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class Lazy(tuple[str, str]):
-    """`("package.module:attribute", "one line of help")`."""
-
-    __slots__ = ()
+ARGUMENTS = "openclaw.arguments"  # in `ctx.meta`: the whole command line as it was given
 
 
 class LazyGroup(click.Group):

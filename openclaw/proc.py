@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+    from selectors import BaseSelector
+    from subprocess import Popen
+    from typing import Self
 
-MAX_OUTPUT = 2 * 1024 * 1024  # bytes kept of each stream
+MAX_OUTPUT = 2 * 1024 * 1024  # bytes kept of each stream; the rest is read and dropped
+LINGER = 0.3  # seconds that pipes may stay open after the program ended: a child of it may hold them for ever
+CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A program that ended. Streams are decoded as UTF-8 with replacement."""
+    """A program that ended. Streams are decoded as UTF-8 with replacement; `cut`: there was more than MAX_OUTPUT."""
 
     code: int
     out: str
     err: str
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,7 @@ def run(
 
     `stdin` is text for its standard input (nothing when None). Secrets go there, never into `argv`.
     """
-    import os  # with subprocess below: 8 ms that most commands never pay
-    import signal
-    import subprocess
+    import subprocess  # 8 ms that most commands never pay
 
     try:
         process = subprocess.Popen(
@@ -55,26 +59,129 @@ def run(
             env=None if env is None else dict(env),
             cwd=cwd,
             start_new_session=True,
+            bufsize=0,
         )
-    except FileNotFoundError:
-        return NotDone(f"{argv[0]} was not found")
+    except FileNotFoundError as error:
+        return NotDone(_not_found(argv[0], error.filename, cwd))
     except OSError as error:
         return NotDone(f"{argv[0]} could not be started: {error.strerror}")
-    try:
-        out, err = process.communicate(None if stdin is None else stdin.encode(), timeout=timeout)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.kill()
-        # A grandchild that left the group may still hold the pipes: closing them is what must not hang.
-        for pipe in (process.stdin, process.stdout, process.stderr):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        process.wait()
-        return NotDone(f"{argv[0]} gave no answer in {timeout:g} s", timed_out=True)
-    return Done(process.returncode, _text(out), _text(err))
+    except ValueError:
+        return NotDone(f"{argv[0]} could not be started: an argument or variable has a NUL character")
+    with _Conversation(process, (stdin or "").encode("utf-8", "surrogateescape")) as talk:
+        if not talk.finished(timeout):
+            return NotDone(f"{argv[0]} gave no answer in {timeout:g} s", timed_out=True)
+        return talk.result()
 
 
-def _text(raw: bytes) -> str:
+def _not_found(program: str, missing: object, cwd: Path | None) -> str:
+    from pathlib import Path
+
+    if cwd is not None and str(missing) == str(cwd):
+        return f"{program} could not be started: the directory {cwd} does not exist"
+    if "/" in program and Path(program).is_file():
+        return f"{program} could not be started: the interpreter in its first line was not found"
+    return f"{program} was not found"
+
+
+class _Conversation:
+    """Both streams of a process read, and its input written, without ever waiting for one of them alone.
+
+    Not `communicate()`: that keeps any amount of output, and waits for whoever still holds the pipes.
+    """
+
+    def __init__(self, process: Popen[bytes], data: bytes) -> None:
+        assert process.stdout  # noqa: S101 - asked for above
+        assert process.stderr  # noqa: S101
+        self._process = process
+        self._pending = memoryview(data)
+        self._kept = {process.stdout.fileno(): bytearray(), process.stderr.fileno(): bytearray()}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends the process group if the process still runs (a time-out, or Ctrl-C here), and closes our ends."""
+        import os
+        import signal
+        import subprocess
+
+        if self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):  # a process in the kernel does not die at once
+                self._process.wait(1)
+        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
+            _close(pipe)
+
+    def finished(self, timeout: float) -> bool:
+        """Talks until the process ended and its pipes are empty; False when that took longer than `timeout` seconds."""
+        import selectors
+        import time
+
+        ends = time.monotonic() + timeout
+        ended = False
+        with selectors.DefaultSelector() as selector:
+            self._register(selector)
+            while True:
+                if not ended and self._process.poll() is not None:
+                    ended, ends = True, min(ends, time.monotonic() + LINGER)
+                left = ends - time.monotonic()
+                if (ended and not selector.get_map()) or left <= 0:
+                    return ended
+                # Nothing tells of the end of a process whose pipes are held open or closed early: look now and then.
+                for key, _ in selector.select(min(left, 0.02 if not selector.get_map() else 0.05)):
+                    if not self._step(key.fd):
+                        selector.unregister(key.fd)
+
+    def result(self) -> Done:
+        """What the process said."""
+        out, err = self._kept.values()
+        return Done(self._process.returncode, _text(out), _text(err), max(len(out), len(err)) > MAX_OUTPUT)
+
+    def _register(self, selector: BaseSelector) -> None:
+        import os
+        import selectors
+
+        for descriptor in self._kept:
+            os.set_blocking(descriptor, False)
+            selector.register(descriptor, selectors.EVENT_READ)
+        if self._process.stdin:
+            os.set_blocking(self._process.stdin.fileno(), False)
+            selector.register(self._process.stdin.fileno(), selectors.EVENT_WRITE)
+
+    def _step(self, descriptor: int) -> bool:
+        """Reads or writes once; False when that stream is done."""
+        import os
+
+        kept = self._kept.get(descriptor)
+        if kept is None:
+            return self._write(descriptor)
+        try:
+            data = os.read(descriptor, CHUNK)
+        except BlockingIOError:
+            return True
+        kept += data[: MAX_OUTPUT + 1 - len(kept)]
+        return bool(data)
+
+    def _write(self, descriptor: int) -> bool:
+        import os
+
+        try:
+            self._pending = self._pending[os.write(descriptor, self._pending[:CHUNK]) :]
+        except BlockingIOError:
+            return True
+        except BrokenPipeError:  # it does not want to know
+            self._pending = self._pending[:0]
+        return bool(self._pending) or _close(self._process.stdin)
+
+
+def _close(pipe: IO[bytes] | None) -> bool:
+    if pipe is not None:
+        with contextlib.suppress(OSError):
+            pipe.close()
+    return False
+
+
+def _text(raw: bytearray) -> str:
     return raw[:MAX_OUTPUT].decode("utf-8", "replace")

@@ -1,7 +1,7 @@
 """Secrets: a value that does not print itself, and the ways in which it may be shown.
 
-A fingerprint is length, last 4 characters and the first 8 hex digits of the SHA-256. Below 24 characters those would give
-too much of the value away, so it is only the word "short".
+A fingerprint is length, last 4 characters and the first 8 hex digits of the SHA-256. Below 24 characters those would
+give too much of the value away, so it is only the word "short".
 """
 
 from __future__ import annotations
@@ -68,14 +68,14 @@ def fingerprint(value: str) -> str:
     if len(value) < SHORT:
         return "short"
     digest = hashlib.sha256(_encoded(value)).hexdigest()[:8]
-    return f"{len(value)} characters, ends in {value[-4:]}, sha256 {digest}"
+    return f"{len(value)} characters, ends in {_end(value)}, sha256 {digest}"
 
 
 def length_and_end(value: str) -> str:
     """What is shown after somebody typed a secret, so that they can see whether all of it arrived."""
     if not value:
         return "empty"
-    return f"{len(value)} characters" + (f", ends in {value[-4:]}" if len(value) >= SHORT else "")
+    return f"{len(value)} characters" + (f", ends in {_end(value)}" if len(value) >= SHORT else "")
 
 
 def mask(value: str) -> str:
@@ -89,6 +89,13 @@ def mask(value: str) -> str:
     if not value:
         return "missing"
     return "short" if len(value) < SHORT else f"{value[:8]}...{value[-8:]}"
+
+
+def _end(value: str) -> str:
+    """The last 4 characters; what a wrong paste may end in must not drive the terminal."""
+    from openclaw.text import one_line
+
+    return one_line(value[-4:])
 
 
 def _encoded(value: str) -> bytes:

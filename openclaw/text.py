@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
 # What JavaScript's trim() removes (auth-spec, conventions): unlike Python's strip() it leaves U+001C-U+001F and U+0085
 # alone and takes U+FEFF.
-JS_WHITESPACE = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+JS_WHITESPACE = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 
 MINUTE = 60_000  # milliseconds, as all of OpenClaw's times
 HOUR = 60 * MINUTE
@@ -38,6 +41,16 @@ def tilde(path: Path | str, home: Path | str) -> str:
     if text == prefix:
         return "~"
     return f"~{text[len(prefix) :]}" if text.startswith(prefix + "/") else text
+
+
+def with_tilde(text: str, home: str) -> str:
+    """`text` with `~` for the home directory wherever a path in it begins with that."""
+    import re
+
+    prefix = home.rstrip("/")
+    if not prefix or prefix not in text:
+        return text
+    return re.sub(rf"(?<![\w/.~-]){re.escape(prefix)}(?![\w.-])", "~", text)
 
 
 def remaining(milliseconds: float) -> str:

@@ -1,4 +1,4 @@
-"""`openclaw models auth paste-token`: a token from a hidden prompt, or all of standard input where that is no terminal."""
+"""`openclaw models auth paste-token`: a token from a hidden prompt, or all of standard input where that is none."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from openclaw.commands.carrying import carry_out, note
 from openclaw.errors import Failure, UsageFailure
 from openclaw.invocation import Invocation
 from openclaw.text import js_trim, one_line
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
 @click.option("--anyway", is_flag=True, help="Store a value even though it does not look like a token.")
 @click.pass_context
 def paste_token(
-    ctx: click.Context, provider: str, profile_id: str | None, expires_in: str | None, agent: str | None, *, anyway: bool
+    ctx: click.Context,
+    provider: str,
+    profile_id: str | None,
+    expires_in: str | None,
+    agent: str | None,
+    *,
+    anyway: bool,
 ) -> None:
     """Store a token that was made elsewhere.
 
@@ -50,16 +57,9 @@ def paste_token(
     expires = None if lasts is None else found.now + lasts
     deposit = storing.Deposit(name, "token", pasted.secret, js_trim(profile_id or ""), expires)
     receipt = carry_out(found, storing.profile_plan(found, deposit, chosen), f"store {deposit.id}", call)
+    if found.era.name == "unknown":
+        note("No OpenClaw was found here; OpenClaw 2026.6 and later imports this file with its `doctor --fix`.")
     _tell(installation.load(call), deposit, chosen, receipt)
-
-
-def carry_out(found: Installation, plan: tuple, title: str, call: Invocation) -> Receipt:  # type: ignore[type-arg]
-    """Applies a plan of this installation, with its journal."""
-    from openclaw.change.apply import apply
-    from openclaw.change.journal import open_for
-
-    journal = open_for(found.home.state, call.env, call.user)
-    return apply(plan, journal=journal, home=call.user, title=title, now=found.now)
 
 
 def _read(call: Invocation, provider: str) -> Pasted:
@@ -80,14 +80,14 @@ def _check(pasted: Pasted, provider: str, *, anyway: bool) -> None:
     from openclaw.credentials import paste
 
     for notice in pasted.notices:
-        _note(notice)
+        note(notice)
     for trouble in paste.check(pasted, provider, "token"):
         if trouble.severity == "error" and not anyway:
             raise Failure(
                 f"this is not a token for {provider}: {trouble.what}",
                 hint="nothing was changed; paste the right value, or store this one with --anyway",
             )
-        _note(trouble.what)
+        note(trouble.what)
 
 
 def _tell(found: Installation, deposit: Deposit, agent: Agent, receipt: Receipt) -> None:
@@ -96,18 +96,11 @@ def _tell(found: Installation, deposit: Deposit, agent: Agent, receipt: Receipt)
     from openclaw.secret import length_and_end
 
     shown = length_and_end(deposit.secret.reveal())
-    print(f"Auth profile: {deposit.id} ({deposit.provider}/token; {shown})" + ("" if receipt.changed else ", unchanged"))
+    unchanged = "" if receipt.changed else ", unchanged"
+    print(one_line(f"Auth profile: {deposit.id} ({deposit.provider}/token; {shown}{unchanged})"))
     for record in receipt.files:
-        print(f"Updated {found.home.short(record.path)}")
-    if found.era.name == "unknown":
-        _note("no OpenClaw was found here; OpenClaw 2026.6 and later imports this file with its `doctor --fix`")
+        print(one_line(f"Updated {found.home.short(record.path)}"))
     resolution = resolve(deposit.provider, found.sources(found.store_of(agent)), agent.id)
     if resolution.winner is None or resolution.winner.name != deposit.id:
         mine = next((item for item in resolution.chain if item.name == deposit.id), None)
-        _note(f"{deposit.id} is not the credential in use: {mine.why if mine else 'it is not in the store'}")
-    if receipt.changed and receipt.files:
-        _note("undo with: openclaw undo")
-
-
-def _note(text: str) -> None:
-    print(one_line(text), file=sys.stderr)
+        note(f"{deposit.id} is not the credential in use: {mine.why if mine else 'it is not in the store'}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +11,7 @@ from openclaw.errors import UsageFailure
 from openclaw.exits import Exit
 from openclaw.home import DEFAULT_AGENT, STORE_NAME
 from openclaw.invocation import Invocation
+from openclaw.text import one_line
 
 if TYPE_CHECKING:
     from openclaw.credentials.status import StatusInput
@@ -35,15 +37,15 @@ def status(
     given = examine(Invocation.of_process(ctx.obj), agent or ctx.meta.get("agent"))
     result = document(given)
     if plain:
-        print(result["resolvedDefault"])
+        print(one_line(result["resolvedDefault"]))
     elif as_json:
         import json
 
         print(json.dumps(result, indent=2, ensure_ascii=False))
     else:
-        from openclaw.commands.status_text import render
+        from openclaw.commands.status_text import look_of, render
 
-        print(render(result, given))
+        print(render(result, given, look_of(sys.stdout, given.sources.environment.values)))
     return exit_code(result) if check else Exit.OK
 
 

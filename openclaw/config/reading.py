@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from openclaw.errors import Unreadable
 
@@ -62,23 +62,21 @@ class Config:
 
 
 def read(path: Path) -> Config:
-    """Reads `path` up to and including `$include`; `${VAR}` waits for `resolve`, because the config feeds the environment."""
+    """Reads `path` with its `$include`s; `${VAR}` waits for `resolve`, because the config feeds the environment."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = _text(path)
     except FileNotFoundError:
         return Config(path)
-    except UnicodeDecodeError as error:
-        return Config(path, exists=True, problems=(Problem("unparsable", f"not UTF-8 at byte {error.start}", path),))
-    except OSError as error:
-        reason = f"cannot be read: {error.strerror}"
-        return Config(path, exists=True, problems=(Problem("unreadable", reason, path),))
+    except Unreadable as error:
+        kind: ProblemKind = "unparsable" if error.line else "unreadable"
+        return Config(path, exists=True, problems=(Problem(kind, error.message, path, error.line, error.column),))
     try:
         parsed = _parse(text, path)
     except Unreadable as error:
         problem = Problem("unparsable", error.message, path, error.line, error.column)
         return Config(path, exists=True, text=text, problems=(problem,))
     problems: list[Problem] = []
-    merged = _include(parsed, path, (path,), (), problems)
+    merged = _include(parsed, _File(path, text), (), problems)
     if not isinstance(merged, dict):
         problems.append(Problem("shape", "the top level is not an object", path, 1, 1))
         merged = {}
@@ -104,6 +102,30 @@ def dotted(keys: KeyPath) -> str:
     """A key path as OpenClaw prints it: `a.b[0].c`."""
     text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys)
     return text.removeprefix(".") or "<root>"
+
+
+def _text(path: Path) -> str:
+    """The text of a regular file. Raises FileNotFoundError, else Unreadable; with a line where it is not UTF-8."""
+    from stat import S_ISDIR, S_ISREG
+
+    data = b""
+    try:
+        mode = path.stat().st_mode
+        if not S_ISREG(mode):  # a FIFO or a device could be read for ever
+            raise Unreadable("is a directory" if S_ISDIR(mode) else "is not a regular file", path=path)
+        data = path.read_bytes()
+        return data.decode("utf-8")
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        reason = f"cannot be read: {error.strerror}"
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        column = len(before.rpartition(b"\n")[2].decode("utf-8")) + 1
+        raise Unreadable("not UTF-8", path=path, line=before.count(b"\n") + 1, column=column) from None
+    except ValueError:  # NUL or half a surrogate pair, which JSON can write into an $include
+        reason = "is not a name that a file can have"
+    raise Unreadable(reason, path=path)
 
 
 def _parse(text: str, path: Path) -> Any:
@@ -137,60 +159,75 @@ def _substitute(value: Any, env: Mapping[str, str], keys: KeyPath, missing: list
     return REFERENCE.sub(replacement, value)
 
 
-def _include(value: Any, path: Path, chain: tuple[Path, ...], keys: KeyPath, problems: list[Problem]) -> Any:
+class _File(NamedTuple):
+    """A config file that is being read. `at` is where it is included, `above` the chain of files that include it."""
+
+    path: Path
+    text: str
+    at: KeyPath = ()
+    above: tuple[Path, ...] = ()
+
+    def problem(self, keys: KeyPath, message: str) -> Problem:
+        """A problem of the `$include` at `keys` of this file."""
+        from openclaw.config.json5 import locate
+
+        line, column = locate(self.text, (*keys, "$include")) or (None, None)
+        whole = (*self.at, *keys)
+        return Problem("include", f"$include at {dotted(whole)} {message}", self.path, line, column, whole)
+
+
+def _include(value: Any, file: _File, keys: KeyPath, problems: list[Problem]) -> Any:
     """`$include` resolved (auth-spec §2.2). A directive that cannot be followed is a problem and counts as `{}`."""
     if isinstance(value, list):
-        return [_include(item, path, chain, (*keys, index), problems) for index, item in enumerate(value)]
+        return [_include(item, file, (*keys, index), problems) for index, item in enumerate(value)]
     if not isinstance(value, dict):
         return value
-    rest = {
-        key: _include(item, path, chain, (*keys, key), problems) for key, item in value.items() if key != "$include"
-    }
+    rest = {key: _include(item, file, (*keys, key), problems) for key, item in value.items() if key != "$include"}
     if "$include" not in value:
         return rest
     names = value["$include"]
     if isinstance(names, str):
-        included = _included(names, path, chain, keys, problems)
+        included = _included(names, file, keys, problems)
     elif isinstance(names, list) and all(isinstance(name, str) for name in names):
         included = {}
         for name in names:
-            included = merge(included, _included(name, path, chain, keys, problems))
+            included = merge(included, _included(name, file, keys, problems))
     else:
-        problems.append(Problem("include", f"$include at {dotted(keys)} is not a path or a list of paths", path))
+        problems.append(file.problem(keys, "is not a path or a list of paths"))
         return rest
     if rest and not isinstance(included, dict):
-        problems.append(
-            Problem("include", f"$include at {dotted(keys)} has keys beside it but includes no object", path)
-        )
+        problems.append(file.problem(keys, "has keys beside it but includes no object"))
         return rest
     return merge(included, rest) if rest else included
 
 
-def _included(name: str, path: Path, chain: tuple[Path, ...], keys: KeyPath, problems: list[Problem]) -> Any:
+def _included(name: str, file: _File, keys: KeyPath, problems: list[Problem]) -> Any:
     import os
+    from pathlib import Path
 
-    target = path.parent.__class__(os.path.normpath(path.parent / name))
-
-    def problem(message: str, line: int | None = None, column: int | None = None) -> dict[str, Any]:
-        where = target if line else path
-        problems.append(Problem("include", f"$include at {dotted(keys)}: {name}: {message}", where, line, column))
-        return {}
-
+    target = Path(os.path.normpath(file.path.parent / name))
+    chain = (*file.above, file.path)
+    whole = (*file.at, *keys)
     if target in chain:
-        return problem("includes itself (circular)")
+        problems.append(file.problem(keys, f"includes itself (circular): {name}"))
+        return {}
     if len(chain) > MAX_INCLUDE_DEPTH:
-        return problem(f"nested deeper than {MAX_INCLUDE_DEPTH} files")
+        problems.append(file.problem(keys, f"is nested deeper than {MAX_INCLUDE_DEPTH} files: {name}"))
+        return {}
     try:
-        text = target.read_bytes().decode("utf-8")
-    except UnicodeDecodeError:
-        return problem("is not UTF-8")
-    except OSError as error:
-        return problem(f"cannot be read: {error.strerror}")
-    try:
+        text = _text(target)
         parsed = _parse(text, target)
+    except FileNotFoundError:
+        problems.append(file.problem(keys, f"names a file that does not exist: {name}"))
     except Unreadable as error:
-        return problem(error.message, error.line, error.column)
-    return _include(parsed, target, (*chain, target), keys, problems)
+        if error.line:  # its own mistake, and its own place
+            message = f"$include at {dotted(whole)}: {error.message}"
+            problems.append(Problem("include", message, target, error.line, error.column, whole))
+        else:
+            problems.append(file.problem(keys, f"names a file that {error.message}: {name}"))
+    else:
+        return _include(parsed, _File(target, text, whole, chain), (), problems)
+    return {}
 
 
 def merge(below: Any, above: Any) -> Any:

@@ -94,6 +94,7 @@ class Models:
     allowed: tuple[str, ...] = ()
     default_source: str = "defaults"  # "agent" where the agent has its own
     fallbacks_source: str = "defaults"
+    bare_provider: str = DEFAULT_PROVIDER  # of a reference without a slash
 
     def fallback_models(self) -> Iterator[Model]:
         """The fallbacks that are well-formed references."""
@@ -106,7 +107,7 @@ class Models:
 
     def parse(self, text: str) -> Model | None:
         """A reference with aliases resolved."""
-        return parse_model(_target(text, self.aliases) or text)
+        return parse_model(_target(text, self.aliases) or text, self.bare_provider)
 
 
 def parse_model(text: str, default_provider: str = DEFAULT_PROVIDER) -> Model | None:
@@ -122,7 +123,10 @@ def parse_model(text: str, default_provider: str = DEFAULT_PROVIDER) -> Model | 
 
 
 def agents(config: Mapping[str, Any]) -> Agents:
-    """`agents.list` of 2026.2.x, `agents.entries` of 2026.9; the first truthy `default`, else the first, is the default."""
+    """`agents.list` of 2026.2.x, `agents.entries` of 2026.9. The first `default`, else the first, is the default one.
+
+    Of two entries with one id the first counts.
+    """
     section = table(config, "agents")
     entries = section.get("list")
     if not isinstance(entries, list):
@@ -137,13 +141,19 @@ def agents(config: Mapping[str, Any]) -> Agents:
         for entry in found
     )
     chosen = next((index for index, entry in enumerate(found) if entry.get("default")), 0)
-    return Agents(listed, listed[chosen].id)
+    unique = {agent.id: agent for agent in reversed(listed)}
+    return Agents(tuple(unique[name] for name in dict.fromkeys(agent.id for agent in listed)), listed[chosen].id)
 
 
 def models(
     config: Mapping[str, Any], agent: Agent | None = None, built_in: str = DEFAULT_MODEL, anthropic_mode: str = ""
 ) -> Models:
-    """The models of an agent, or of the defaults. `anthropic_mode` is that of `anthropic_auth_mode`."""
+    """The models of an agent, or of the defaults. `anthropic_mode` is that of `anthropic_auth_mode`.
+
+    `built_in` tells the generation: aliases that OpenClaw adds, and the allowlist that an Anthropic API key makes, are
+    of 2026.2.x; a reference without a slash means the provider of the built-in default in both.
+    """
+    older = built_in == DEFAULT_MODEL
     defaults = table(config, "agents", "defaults")
     primary, fallbacks = _model_setting(defaults.get("model"))
     default_source = fallbacks_source = "defaults"
@@ -154,11 +164,12 @@ def models(
         if own_fallbacks is not None:
             fallbacks, fallbacks_source = own_fallbacks, "agent"
     listed = {key: item for key, item in table(defaults, "models").items() if isinstance(key, str)}
-    aliases = _aliases(listed)
-    text = primary or built_in
-    default = _default_model(text, aliases)
+    aliases = _aliases(listed, DEFAULT_ALIASES if older else {})
+    text = js_trim(primary or built_in)
+    standard = parse_model(built_in) or Model(built_in, DEFAULT_PROVIDER, built_in)
+    default = _default_model(text, aliases, standard, () if older else tuple(listed))
     allowed = list(listed)
-    if anthropic_mode == "api_key":
+    if anthropic_mode == "api_key" and older:
         allowed = _with_injected(allowed, table(config, "agents", "defaults"))
     image, image_fallbacks = _model_setting(defaults.get("imageModel"))
     return Models(
@@ -172,17 +183,18 @@ def models(
         tuple(allowed),
         default_source,
         fallbacks_source,
+        standard.provider,
     )
 
 
 def anthropic_auth_mode(config: Mapping[str, Any], env: Mapping[str, str]) -> str:
     """OpenClaw's guess how Anthropic is paid for (auth-spec §2.5): `api_key`, `oauth` or ""."""
-    if "defaults" not in table(config, "agents"):
+    if not isinstance(table(config, "agents").get("defaults"), dict):
         return ""
     mine = {item.id: item.mode for item in declared(config).values() if item.provider == "anthropic"}
     order = table(config, "auth", "order").get("anthropic")
     for profile in order if isinstance(order, list) else []:
-        if profile in mine:
+        if isinstance(profile, str) and profile in mine:
             return "api_key" if mine[profile] == "api_key" else "oauth"
     modes = {"api_key" if mode == "api_key" else "oauth" for mode in mine.values()}
     if len(modes) == 1:
@@ -228,10 +240,8 @@ def env_block(config: Mapping[str, Any]) -> dict[str, str]:
     """Variables of the config's `env` block (auth-spec §6.3): `vars`, then other strings, which win."""
     section = table(config, "env")
     found = {name: value for name, value in table(section, "vars").items() if isinstance(value, str) and value}
-    for name, value in section.items():
-        if name not in ("shellEnv", "vars") and isinstance(value, str) and js_trim(value):
-            found[name] = value
-    return found
+    others = {name: value for name, value in section.items() if name not in ("shellEnv", "vars")}
+    return found | {name: value for name, value in others.items() if isinstance(value, str) and js_trim(value)}
 
 
 def gateway(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -263,7 +273,7 @@ def _model_setting(value: Any) -> tuple[str | None, list[str] | None]:
 
 
 def _with_injected(allowed: list[str], defaults: Mapping[str, Any]) -> list[str]:
-    """With an Anthropic API key 2026.2.x adds the primary model to the list, which makes it an allowlist (auth-spec §2.5).
+    """With an Anthropic API key 2026.2.x adds the primary model, which makes the list an allowlist (auth-spec §2.5).
 
     It parses the raw text, so an alias without a slash is added as `anthropic/<alias>`.
     """
@@ -274,27 +284,34 @@ def _with_injected(allowed: list[str], defaults: Mapping[str, Any]) -> list[str]
     return [*allowed, model.key]
 
 
-def _aliases(listed: Mapping[str, Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for key, item in listed.items():
-        alias = _text(item.get("alias")) if isinstance(item, dict) else None
-        alias = alias or DEFAULT_ALIASES.get(key)
-        if alias:
-            found[js_trim(alias)] = key
-    return found
+def _aliases(listed: Mapping[str, Any], added: Mapping[str, str]) -> dict[str, str]:
+    return {alias: key for key, item in listed.items() if (alias := _alias(item, added.get(key)))}
+
+
+def _alias(item: Any, added: str | None) -> str:
+    """An alias of its own, a blank one included ("none"), else the one that OpenClaw adds."""
+    own = item.get("alias", added) if isinstance(item, dict) else None
+    return js_trim(own) if isinstance(own, str) else ""
 
 
 def _target(text: str, aliases: Mapping[str, str]) -> str | None:
-    """What an alias stands for; matched trimmed and without regard to case, and only where there is no slash."""
+    """What an alias stands for; matched trimmed and without regard to case, and only where there is no slash.
+
+    Of equal aliases the last counts; one of a key that is no model reference counts for nothing.
+    """
     wanted = js_trim(text).lower()
-    return None if "/" in wanted else next((key for alias, key in aliases.items() if alias.lower() == wanted), None)
+    found = (key for alias, key in reversed(list(aliases.items())) if alias.lower() == wanted and parse_model(key))
+    return None if "/" in wanted else next(found, None)
 
 
-def _default_model(text: str, aliases: Mapping[str, str]) -> Model:
-    trimmed = js_trim(text)
-    if "/" not in trimmed:
-        target = _target(trimmed, aliases)
-        if target is None:
-            return Model(text, DEFAULT_PROVIDER, trimmed)  # verbatim, no id normalisation: auth-spec §5.2
-        trimmed = target
-    return parse_model(trimmed) or Model(text, DEFAULT_PROVIDER, trimmed)
+def _default_model(text: str, aliases: Mapping[str, str], standard: Model, listed: tuple[str, ...]) -> Model:
+    """The default model of a trimmed text; a reference with an empty side means the built-in default.
+
+    Without a slash and no alias the text stands verbatim (auth-spec §5.2), under the provider of the one listed model
+    of that name (newer OpenClaw), else under that of the built-in default.
+    """
+    reference = text if "/" in text else _target(text, aliases)
+    if reference is not None:
+        return parse_model(reference) or standard
+    homes = {model.provider for key in listed if (model := parse_model(key)) and model.id == text}
+    return Model(text, homes.pop() if len(homes) == 1 else standard.provider, text)

@@ -19,6 +19,13 @@ WARN_WINDOW = 24 * 60 * 60 * 1000  # milliseconds: fixed in OpenClaw (auth-spec 
 PLAUSIBLE_FROM = 1_000_000_000_000  # epoch milliseconds (2001); anything below is seconds or a duration
 PLAUSIBLE_YEARS = 10 * 365 * 24 * 60 * 60 * 1000
 
+# The logins that 2026.2.x renews by itself (auth-spec §9.1); a refresh token of any other provider is of no use to it.
+RENEWED = frozenset(
+    {"anthropic", "chutes", "github-copilot", "google-antigravity", "google-gemini-cli", "openai-codex", "qwen-portal"}
+)
+# What 2026.9 leaves in the place of a login that it could not refresh (openclaw-new §1.4).
+REFRESH_FENCE = "openclaw-oauth-refresh-fence:"
+
 Health = Literal["ok", "expiring", "expired", "missing", "static"]
 
 
@@ -39,7 +46,13 @@ class Profile:
     @property
     def blank(self) -> bool:
         """Nothing there that could be sent."""
-        return not self.reference and not (self.secret and js_trim(self.secret.reveal()))
+        return not self.reference and self.sent is None
+
+    @property
+    def sent(self) -> Secret | None:
+        """What OpenClaw sends: the secret without white space around it (auth-spec §7.2); None where it is blank."""
+        value = js_trim(self.secret.reveal()) if self.secret else ""
+        return Secret(value) if value else None
 
     @property
     def refreshable(self) -> bool:
@@ -48,20 +61,29 @@ class Profile:
 
     @property
     def expiry(self) -> int | float | None:
-        """Epoch milliseconds after which it is not accepted; None where it has none or none that is a positive number."""
-        value = self.expires
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
-            return None
-        return value
+        """Epoch milliseconds from which on it is not accepted; None without one, or where it is no positive number."""
+        return positive(self.expires)
 
-    def health(self, now: int) -> Health:
-        """OpenClaw's health of a profile (auth-spec §13.1): by its own dates, nothing is asked of the provider."""
+    @property
+    def fenced(self) -> bool:
+        """OpenClaw failed to refresh this login and put a marker in its place: somebody has to log in again."""
+        values = [item.reveal() for item in (self.secret, self.refresh) if item]
+        return self.type == "oauth" and any(value.startswith(REFRESH_FENCE) for value in values)
+
+    def health(self, now: int, *, newer: bool = False) -> Health:
+        """OpenClaw's health of a profile (auth-spec §13.1): by its own dates, nothing is asked of the provider.
+
+        `newer`: 2026.6 and later also look at blank secrets and odd dates, and count a login's access token alone.
+        Difference on purpose: a token profile without a token is `missing`; the older reference crashes on it (§15).
+        """
+        if (newer and self.blank) or (self.type == "token" and self.secret is None and not self.reference):
+            return "missing"
         if self.type == "api_key" or (self.type == "token" and self.expiry is None):
-            return "static"
+            return "missing" if newer and self.type == "token" and self.expires is not None else "static"
         if self.expiry is None:
             return "missing"
         left = self.expiry - now
-        if self.refreshable or left > WARN_WINDOW:
+        if left > WARN_WINDOW or (self.refreshable and not newer):
             return "ok"
         return "expired" if left <= 0 else "expiring"
 
@@ -70,7 +92,7 @@ class Profile:
         value = self.expires
         if self.type == "api_key" or value is None:
             return ""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
             return "is not a number"
         if value <= 0:
             return "is not positive"
@@ -79,32 +101,59 @@ class Profile:
         return "is more than ten years ahead" if value > now + PLAUSIBLE_YEARS else ""
 
 
-def read_profile(profile_id: str, raw: Any) -> Profile | str:
-    """A profile from a store's entry, or why it is none. Aliases are those that newer OpenClaw accepts (openclaw-new §1.4)."""
+def read_profile(profile_id: str, raw: Any, *, newer: bool = False) -> Profile | str:
+    """A profile from a store's entry, or why it is none (auth-spec §3.2).
+
+    `newer` stands for OpenClaw 2026.6 and later, which also takes `mode`, `apiKey` and `"${VAR}"` (openclaw-new §1.4).
+    """
     if not isinstance(raw, dict):
         return "is not an object"
-    kind: Any = raw.get("type", raw.get("mode"))
-    kind = "api_key" if kind == "apiKey" else kind
+    kind = _kind(raw, newer=newer)
     if kind not in SECRET_FIELD:
         return f"has the unknown type {kind!r}" if isinstance(kind, str) else "has no type"
     provider = raw.get("provider")
     if not isinstance(provider, str) or not provider:
         return "has no provider"
-    value = raw.get(SECRET_FIELD[kind], raw.get("apiKey") if kind == "api_key" else None)
+    value = raw.get(SECRET_FIELD[kind])
+    if value is None and newer and kind == "api_key":
+        value = raw.get("apiKey")
+    elsewhere = raw.get(REFERENCE_FIELD.get(kind, ""))
     return Profile(
         id=profile_id,
         provider=provider,
-        type=kind,
-        secret=Secret(value) if isinstance(value, str) else None,
-        refresh=Secret(raw["refresh"]) if isinstance(raw.get("refresh"), str) else None,
+        type=kind,  # type: ignore[arg-type] # one of SECRET_FIELD
+        secret=_secret(value),
+        refresh=_secret(raw.get("refresh")),
         expires=raw.get("expires"),
         email=raw["email"] if isinstance(raw.get("email"), str) else "",
-        reference=_is_reference(raw.get(REFERENCE_FIELD.get(kind, ""))) or _is_reference(value),
+        reference=_is_reference(elsewhere) or _is_reference(value) or (newer and _names_a_variable(value)),
         raw=raw,
     )
 
 
+def positive(value: Any) -> int | float | None:
+    """A finite number above zero as JavaScript prints it (no `.0`); None for anything else, as OpenClaw treats it."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        return None
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _kind(raw: Mapping[str, Any], *, newer: bool) -> str | None:
+    kind = raw.get("type", raw.get("mode") if newer else None)
+    if not isinstance(kind, str):
+        return None
+    return "api_key" if newer and kind == "apiKey" else kind
+
+
+def _secret(value: Any) -> Secret | None:
+    return Secret(value) if isinstance(value, str) else None
+
+
 def _is_reference(value: Any) -> bool:
-    if isinstance(value, dict):
-        return "source" in value
-    return isinstance(value, str) and value.startswith("${") and value.endswith("}")
+    return isinstance(value, dict) and "source" in value
+
+
+def _names_a_variable(value: Any) -> bool:
+    import re
+
+    return isinstance(value, str) and bool(re.fullmatch(r"\$(?:\{[A-Z_][A-Z0-9_]*\}|[A-Z_][A-Z0-9_]*)", js_trim(value)))

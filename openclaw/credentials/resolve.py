@@ -5,10 +5,11 @@ The answer is the winner and the whole chain: every candidate in the order in wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from openclaw.config.views import auth_order, declared, provider_entry
+from openclaw.config.views import auth_order, declared, provider_entries
+from openclaw.credentials.profiles import RENEWED
 from openclaw.providers.names import env_names, normalise
 from openclaw.secret import Secret
 from openclaw.text import js_trim
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
     from openclaw.environment.layers import Environment
 
 TYPE_RANK = {"oauth": 0, "token": 1, "api_key": 2}
+AWS_DEFAULT = "aws-sdk default chain"
 SourceKind = Literal["profile", "env", "config", "aws", "adc"]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One place where a credential for the provider is or could be. `why` says what became of it."""
+    """One place where a credential for the provider is or could be. `why` says what became of it.
+
+    `secret` is what would be sent; None where there is nothing, or where it stands elsewhere.
+    """
 
     kind: SourceKind
     name: str  # profile id, variable name, config key path
@@ -62,6 +67,31 @@ class Sources:
     environment: Environment = field(repr=False)
     now: int = 0
     newer: bool = False  # OpenClaw 2026.6 and later, which reads other variables for some providers
+    declared: Mapping[str, Declared] = field(init=False, repr=False, compare=False)  # `auth.profiles`, by id
+    _declared_of: Mapping[str, list[str]] = field(init=False, repr=False, compare=False)
+    _entries: Mapping[str, dict[str, Any]] = field(init=False, repr=False, compare=False)
+    _spelling: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Looked up once for all providers: a config and a store may have thousands of profiles.
+        names, entries = declared(self.config), provider_entries(self.config)
+        of: dict[str, list[str]] = {}
+        for item in names.values():
+            of.setdefault(normalise(item.provider), []).append(item.id)
+        spelling: dict[str, str] = {}
+        for key in entries:
+            spelling.setdefault(normalise(key), key)
+        for name, value in (("declared", names), ("_declared_of", of), ("_entries", entries), ("_spelling", spelling)):
+            object.__setattr__(self, name, value)
+
+    def declared_of(self, provider: str) -> list[str]:
+        """The ids that `auth.profiles` has for a provider, in file order."""
+        return self._declared_of.get(normalise(provider), [])
+
+    def entry(self, provider: str) -> tuple[str, dict[str, Any]] | None:
+        """The `models.providers` entry: the exact key, else the first with an equal normalised id (auth-spec §5.4)."""
+        key = provider if provider in self._entries else self._spelling.get(normalise(provider))
+        return None if key is None else (key, self._entries[key])
 
 
 def resolve(provider: str, sources: Sources, agent: str = "main") -> Resolution:
@@ -69,69 +99,91 @@ def resolve(provider: str, sources: Sources, agent: str = "main") -> Resolution:
     wanted = normalise(provider)
     ordered, lost = profile_order(wanted, sources)
     chain = [_profile_candidate(item, sources) for item in ordered]
-    others = [*_env_candidates(wanted, sources), *_config_candidates(wanted, sources)]
+    others = list(_other_candidates(wanted, sources))
     if chain:
-        blocked = "a stored profile comes first"
-        others = [_lost(item, blocked) for item in others]
-    candidates = (*chain, *others)
+        others = [_lost(item, "a stored profile comes first") for item in others]
+    candidates = [*chain, *others]
     winner = next((item for item in candidates if item.usable), None)
-    rest = tuple(_lost(item, f"{_label(winner)} comes first") if winner and item.usable and item is not winner else item
-                 for item in candidates)  # fmt: skip
-    excluded = tuple(Candidate("profile", item.id, item.secret, False, why, item) for item, why in lost)
-    return Resolution(wanted, agent, winner, rest + excluded)
+    if winner:
+        first = f"{_label(winner)} comes first"
+        candidates = [item if item is winner else _lost(item, first) for item in candidates]
+    excluded = [Candidate("profile", item.id, item.sent, False, why, item) for item, why in lost]
+    return Resolution(wanted, agent, winner, (*candidates, *excluded, *_not_stored(wanted, sources)))
 
 
 def profile_order(provider: str, sources: Sources) -> tuple[list[Profile], list[tuple[Profile, str]]]:
     """The profiles that are tried, in order (§7.1), and those of the provider that are not, with the reason."""
-    store, config, now = sources.store, sources.config, sources.now
-    mine = {item.id: item for item in store.profiles.values() if normalise(item.provider) == provider}
-    names = declared(config)
-    explicit, where = _explicit_order(provider, store, config)
-    configured = [item.id for item in names.values() if normalise(item.provider) == provider]
-    base = explicit if explicit is not None else configured or list(mine)
+    store, now = sources.store, sources.now
+    mine = {item.id: item for item in store.of(provider)}
+    explicit, where, base = _base(provider, sources)
     lost: dict[str, str] = {}
     eligible: list[Profile] = []
-    for profile_id in dict.fromkeys(base):
-        profile = mine.get(profile_id)
-        if profile is None:
-            continue
-        reason = ineligible(profile, names.get(profile_id), now)
-        if reason:
-            lost[profile_id] = reason
+    for profile in (mine[name] for name in base if name in mine):
+        if reason := ineligible(profile, sources.declared.get(profile.id), now, newer=sources.newer):
+            lost[profile.id] = reason
         else:
             eligible.append(profile)
-    outside = (
-        f"not in the order of {where}"
-        if explicit is not None
-        else "the config declares other profiles of this provider"
-    )
-    for profile_id in mine:
-        if profile_id not in base:
-            lost[profile_id] = outside
-    return _sorted(eligible, store, now, keep=bool(explicit)), [(mine[name], why) for name, why in lost.items()]
+    outside = f"not in the order of {where}" if explicit else "the config declares other profiles of this provider"
+    lost |= dict.fromkeys((name for name in mine if name not in base), outside)
+    return _sorted(eligible, store, now, keep=explicit), [(mine[name], why) for name, why in lost.items()]
 
 
-def ineligible(profile: Profile, entry: Declared | None, now: int) -> str:
+def ineligible(profile: Profile, entry: Declared | None, now: int, *, newer: bool = False) -> str:
     """Why OpenClaw leaves a profile out (table of §7.1); "" where it does not."""
     if entry and normalise(entry.provider) != normalise(profile.provider):
         return f"the config says it is of provider {entry.provider}"
     if entry and entry.mode != profile.type and not (entry.mode == "oauth" and profile.type == "token"):
         return f"the config says mode {entry.mode or '(none)'}, the store has type {profile.type}"
     if profile.type == "oauth":
-        return "" if not profile.blank or profile.refreshable else "access and refresh are blank"
+        return "" if not profile.blank or _renewable(profile) else "access and refresh are blank"
     if profile.blank:
         return "the value is blank"
-    if profile.type == "token" and profile.expiry is not None and now >= profile.expiry:
-        return "it is expired"
+    if profile.type == "token":
+        return _expired_token(profile, now, newer=newer)
     return ""
 
 
-def _explicit_order(provider: str, store: Store, config: Mapping[str, Any]) -> tuple[list[str] | None, str]:
-    for mapping, where in ((store.order, "the store"), (auth_order(config), "the config")):
+def _expired_token(profile: Profile, now: int, *, newer: bool) -> str:
+    if profile.expiry is None:
+        # Only newer OpenClaw minds an `expires` that is no positive number (openclaw-new §1.4).
+        return "its expiry is not a number of milliseconds" if newer and profile.expires is not None else ""
+    return "it is expired" if now >= profile.expiry else ""
+
+
+def _base(provider: str, sources: Sources) -> tuple[bool, str, dict[str, None]]:
+    """(whether an order says so, whose, the ids that may be tried in that order) of §7.1, steps 1 to 3."""
+    mine = [item.id for item in sources.store.of(provider)]
+    configured = sources.declared_of(provider)
+    ids, where = _explicit_order(provider, sources)
+    base = configured if ids is None else ids
+    if ids is None and not base:
+        return False, "", dict.fromkeys(mine)
+    # 2026.9 falls back to all where none of the ids is stored, but not where only the config's order names them.
+    if sources.newer and base and (configured or where == "the store") and not set(base) & set(mine):
+        return False, "", dict.fromkeys(mine)
+    return ids is not None, where, dict.fromkeys(base)
+
+
+def _explicit_order(provider: str, sources: Sources) -> tuple[list[str] | None, str]:
+    for mapping, where in ((sources.store.order, "the store"), (auth_order(sources.config), "the config")):
         for key, ids in mapping.items():
             if normalise(key) == provider:
                 return ids, where
     return None, ""
+
+
+def _not_stored(provider: str, sources: Sources) -> Iterator[Candidate]:
+    """The ids that an order or the config names and that are no stored profiles of the provider."""
+    ids, where = _explicit_order(provider, sources)
+    named = dict.fromkeys(ids or (), f"in the order of {where}") | dict.fromkeys(
+        sources.declared_of(provider), "declared in the config"
+    )
+    mine = {item.id for item in sources.store.of(provider)}
+    for name, how in named.items():
+        if name not in mine:
+            other = sources.store.profiles.get(name)
+            what = f"of provider {other.provider}" if other else "not stored"
+            yield Candidate("profile", name, None, False, f"{how}, but {what}")
 
 
 def _sorted(profiles: list[Profile], store: Store, now: int, *, keep: bool) -> list[Profile]:
@@ -151,21 +203,47 @@ def _last_used(store: Store, profile_id: str) -> float:
 
 
 def _profile_candidate(profile: Profile, sources: Sources) -> Candidate:
-    until = sources.store.unusable_until(profile.id)
-    entry = declared(sources.config).get(profile.id)
-    usable, why = True, "used"
-    if sources.now < until:
-        usable, why = False, "held back by a cooldown"
+    entry = sources.declared.get(profile.id)
+    used, trouble = "used", ""
+    if sources.now < sources.store.unusable_until(profile.id):
+        trouble = "held back by a cooldown"
     elif entry and entry.provider != profile.provider:
         # Ordering compares normalised ids, resolving raw ones (§7.2).
-        usable, why = False, f"the config writes the provider {entry.provider}, the store {profile.provider}"
-    elif (
-        profile.type == "oauth"
-        and not profile.refreshable
-        and (profile.expiry is None or sources.now >= profile.expiry)
-    ):
-        usable, why = False, "it is expired and has no refresh token"
-    return Candidate("profile", profile.id, profile.secret, usable, why, profile, expected=True)
+        trouble = f"the config writes the provider {entry.provider}, the store {profile.provider}"
+    elif profile.type == "oauth":
+        used, trouble = _login(profile, sources)
+    return Candidate("profile", profile.id, profile.sent, not trouble, trouble or used, profile, expected=True)
+
+
+def _login(profile: Profile, sources: Sources) -> tuple[str, str]:
+    """(what is used, why it cannot be used) of an OAuth profile (§7.2, §9.1)."""
+    if profile.fenced:
+        return "", "OpenClaw could not refresh it: log in again"
+    if profile.expiry is not None and sources.now < profile.expiry:
+        return ("used", "") if profile.sent else ("", "the access token is blank")
+    state = "it is expired" if profile.expiry is not None else "it has no expiry"
+    if not _renewable(profile):
+        return "", f"{state} and has no refresh token"
+    if not sources.newer and normalise(profile.provider) not in RENEWED:
+        return "", f"{state}, and OpenClaw does not refresh logins of {profile.provider}"
+    return "used, once OpenClaw has refreshed it", ""
+
+
+def _renewable(profile: Profile) -> bool:
+    return bool(profile.refresh and js_trim(profile.refresh.reveal()))
+
+
+def _other_candidates(provider: str, sources: Sources) -> Iterator[Candidate]:
+    """What is asked where no profile is eligible, in the order of the general resolver (§7.3)."""
+    key, entry = sources.entry(provider) or ("", {})
+    aws = Candidate("aws", _aws_source(sources.environment), None, True, "used")
+    if entry.get("auth") == "aws-sdk":
+        yield aws
+    yield from _env_candidates(provider, sources)
+    if candidate := _config_candidate(f"models.providers.{key}.apiKey", entry.get("apiKey")):
+        yield candidate
+    if provider == "amazon-bedrock" and "auth" not in entry:
+        yield aws
 
 
 def _env_candidates(provider: str, sources: Sources) -> Iterator[Candidate]:
@@ -175,18 +253,19 @@ def _env_candidates(provider: str, sources: Sources) -> Iterator[Candidate]:
             yield Candidate("env", name, Secret(value), True, "used")
         elif name in environment.values:
             yield Candidate("env", name, None, False, "set but empty")
+    if provider == "google-vertex":
+        from openclaw.credentials.adc import application_default_credentials
+
+        if application_default_credentials(environment):
+            yield Candidate("adc", "gcloud application default credentials", None, True, "used")
 
 
-def _config_candidates(provider: str, sources: Sources) -> Iterator[Candidate]:
-    found = provider_entry(sources.config, provider)
-    key, entry = found or ("", {})
-    value = entry.get("apiKey")
+def _config_candidate(name: str, value: Any) -> Candidate | None:
     if isinstance(value, str) and js_trim(value):
-        yield Candidate("config", f"models.providers.{key}.apiKey", Secret(js_trim(value)), True, "used")
-    if entry.get("auth") == "aws-sdk" or (provider == "amazon-bedrock" and "auth" not in entry):
-        yield Candidate("aws", _aws_source(sources.environment), None, True, "used")
-    if provider == "google-vertex" and _has_adc(sources.environment):
-        yield Candidate("adc", "gcloud application default credentials", None, True, "used")
+        return Candidate("config", name, Secret(js_trim(value)), True, "used")
+    if isinstance(value, dict) and "source" in value:  # a reference to a secret elsewhere: newer OpenClaw
+        return Candidate("config", name, None, True, "used")
+    return None
 
 
 def _aws_source(environment: Environment) -> str:
@@ -194,20 +273,12 @@ def _aws_source(environment: Environment) -> str:
         return "AWS_BEARER_TOKEN_BEDROCK"
     if environment.usable("AWS_ACCESS_KEY_ID") and environment.usable("AWS_SECRET_ACCESS_KEY"):
         return "AWS_ACCESS_KEY_ID + AWS_SECRET_ACCESS_KEY"
-    return "AWS_PROFILE" if environment.usable("AWS_PROFILE") else "aws-sdk default chain"
-
-
-def _has_adc(environment: Environment) -> bool:
-    from openclaw.credentials.adc import application_default_credentials
-
-    return application_default_credentials(environment)
+    return "AWS_PROFILE" if environment.usable("AWS_PROFILE") else AWS_DEFAULT
 
 
 def _lost(item: Candidate, why: str) -> Candidate:
-    return (
-        Candidate(item.kind, item.name, item.secret, False, why, item.profile, item.expected) if item.usable else item
-    )
+    return replace(item, usable=False, why=why) if item.usable else item
 
 
 def _label(item: Candidate) -> str:
-    return {"profile": "profile ", "env": "", "config": ""}.get(item.kind, "") + item.name
+    return f"profile {item.name}" if item.kind == "profile" else item.name

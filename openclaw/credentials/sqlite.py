@@ -1,15 +1,17 @@
 """The credential stores of OpenClaw 2026.6 and later (openclaw-new §1), read without leaving a trace.
 
-A database is opened `immutable` when it has no write-ahead log, read-only when log and shared memory are there, and not at
-all otherwise: any other way could create files beside it or miss what the gateway has just written.
+A database is opened `immutable` when it has no write-ahead log, read-only when log and shared memory are there, and not
+at all otherwise: any other way could create files beside it or miss what the gateway has just written. `mode=ro` alone
+rebuilds the shared memory that a killed gateway left; with `readonly_shm` nothing is written.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 from typing import TYPE_CHECKING, Any
 
-from openclaw.credentials.stores import Store, StoreProblem, from_document, merged
+from openclaw.credentials.storefile import StoreProblem, parse
+from openclaw.credentials.stores import Store, from_document, merged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,79 +45,106 @@ def shared_store(home: Home) -> Store:
     path = home.shared_database
     rows = _rows(path, SHARED_QUERY, SHARED_SCHEMA)
     if isinstance(rows, StoreProblem):
-        return Store(path, kind="sqlite", exists=True, problem=rows)
-    if rows is None:
-        return Store(path, kind="sqlite")
-    try:
-        owner = json.loads(rows.get("auth.sharedStore") or '{"location": "legacy-main"}')
-    except ValueError:
-        owner = None
+        return _broken(path, "main", rows)
+    if rows is None:  # lost, or not made yet: the older place may still have something
+        older = agent_store(home.main_agent_dir / AGENT_DATABASE, "main")
+        return older if older.exists else Store(path, kind="sqlite")
+    owner = parse(rows.get("auth.sharedStore") or '{"location": "legacy-main"}')
     location = owner.get("location") if isinstance(owner, dict) else None
     if location == "legacy-main":
         return agent_store(home.main_agent_dir / AGENT_DATABASE, "main")
     if location != "state-db":
-        problem = StoreProblem("corrupt", "has an auth.sharedStore entry of an unknown form")
-        return Store(path, kind="sqlite", exists=True, problem=problem)
-    return _store(path, "main", rows.get("authProfiles.store"), rows.get("authProfiles.state"))
+        return _broken(path, "main", StoreProblem("corrupt", "has an auth.sharedStore entry of an unknown form"))
+    cells = {"authProfiles.store": rows.get("authProfiles.store"), "authProfiles.state": rows.get("authProfiles.state")}
+    return _store(path, "main", cells)
 
 
 def agent_store(path: Path, agent: str) -> Store:
     """The store in an agent's own database; it does not exist where the database has no entry."""
     rows = _rows(path, AGENT_QUERY, AGENT_SCHEMA)
     if isinstance(rows, StoreProblem):
-        return Store(path, agent, "sqlite", exists=True, problem=rows)
+        return _broken(path, agent, rows)
     if not rows:
         return Store(path, agent, "sqlite")
-    return _store(path, agent, rows.get("store"), rows.get("state"))
+    return _store(path, agent, {"store_json": rows.get("store"), "state_json": rows.get("state")})
 
 
-def _store(path: Path, agent: str, store_json: str | None, state_json: str | None) -> Store:
-    if store_json is None:
-        return Store(path, agent, "sqlite", exists=True)
-    try:
-        document, state = json.loads(store_json), json.loads(state_json or "{}")
-    except ValueError as error:
-        problem = StoreProblem("corrupt", f"holds a credential entry that is not valid JSON: {error}")
-        return Store(path, agent, "sqlite", exists=True, problem=problem)
-    return from_document(document, path, agent, kind="sqlite", state=state)
+def _store(path: Path, agent: str, cells: dict[str, str | None]) -> Store:
+    """A store from its two cells, profiles first. A broken one is a problem that names the cell."""
+    values: list[Any] = []
+    for name, text in cells.items():
+        value = parse(text) if text is not None else None
+        if isinstance(value, StoreProblem):
+            return _broken(path, agent, StoreProblem("corrupt", f"has a broken entry: {name} {value.message}"))
+        values.append(value)
+    document, state = values
+    if document is None:
+        document = {"profiles": {}}
+    store = from_document(document, path, agent, kind="sqlite", state=state or {})
+    if store.problem:  # its place is one in the cell, not in the file
+        return _broken(path, agent, StoreProblem("corrupt", f"has a credential entry that {store.problem.message}"))
+    return store
 
 
 def _rows(path: Path, query: str, known_schema: int) -> dict[str, str] | StoreProblem | None:
     """Key → JSON text; None where there is no database; a problem where it cannot be looked into."""
-    if not path.exists():
-        return None
-    mode = _open_mode(path)
-    if mode is None:
-        return StoreProblem(
-            "unreadable", "has a write-ahead log but no shared memory: OpenClaw did not close it properly"
-        )
-    import sqlite3
-
     try:
-        with_uri = f"{path.resolve().as_uri()}?{mode}"
-        connection = sqlite3.connect(with_uri, uri=True, timeout=TIMEOUT)
-        try:
+        options = _options(path)
+        import sqlite3
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return StoreProblem("unreadable", f"cannot be read: {error.strerror}")
+    except ImportError:
+        return StoreProblem("unreadable", "is a SQLite database, and this Python was built without SQLite")
+    if isinstance(options, StoreProblem):
+        return options
+    try:
+        address = f"{path.resolve().as_uri()}?{options}"
+        with contextlib.closing(sqlite3.connect(address, uri=True, timeout=TIMEOUT)) as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > known_schema:
                 return StoreProblem("unreadable", f"has schema {version}; this program knows up to {known_schema}")
             return {str(key): str(value) for key, value in connection.execute(query)}
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError as error:
+    except sqlite3.Error as error:
         return _problem(error)
 
 
-def _open_mode(path: Path) -> str | None:
-    log = path.with_name(path.name + "-wal")
-    if not log.exists() or log.stat().st_size == 0:
+def _options(path: Path) -> str | StoreProblem:
+    """How to open a database without leaving a trace (openclaw-new §1.6). Raises OSError."""
+    import stat
+
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        return StoreProblem("unreadable", "cannot be read: it is not a regular file")
+    if found.st_size == 0:
+        return StoreProblem("corrupt", "is empty (0 bytes): what it held is lost")
+    if _size(path, "-journal"):
+        return StoreProblem("unreadable", "has a rollback journal: a transaction was not finished")
+    if not _size(path, "-wal"):
         return "immutable=1"
-    return "mode=ro" if path.with_name(path.name + "-shm").exists() else None
+    if _size(path, "-shm") is None:
+        return StoreProblem(
+            "unreadable", "has a write-ahead log but no shared memory: OpenClaw did not close it properly"
+        )
+    return "mode=ro&readonly_shm=1"
 
 
-def _problem(error: Any) -> StoreProblem:
+def _size(path: Path, suffix: str) -> int | None:
+    try:
+        return path.with_name(path.name + suffix).stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+def _problem(error: Exception) -> StoreProblem:
     text = str(error)
     if "not a database" in text or "malformed" in text:
         return StoreProblem("corrupt", f"is not a working database: {text}")
     if "no such table" in text:
         return StoreProblem("corrupt", f"is not an OpenClaw database: {text}")
     return StoreProblem("unreadable", f"cannot be read: {text}")
+
+
+def _broken(path: Path, agent: str, problem: StoreProblem) -> Store:
+    return Store(path, agent, "sqlite", exists=True, problem=problem)

@@ -1,4 +1,4 @@
-"""Reading the credential stores (auth-spec §3.2-§3.3). Nothing is ever written, locked or created here.
+"""Reading the credential stores (auth-spec §3.2-§3.5). Nothing is ever written, locked or created here.
 
 A store that exists and cannot be understood is a problem with a place, never an empty store: the reference program
 takes it for empty and overwrites it with the next save.
@@ -6,37 +6,34 @@ takes it for empty and overwrites it with the next save.
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from openclaw.credentials.profiles import Profile, read_profile
+from openclaw.credentials.profiles import Profile, positive, read_profile
+from openclaw.credentials.storefile import Places, StoreProblem, parse, read_text
 from openclaw.errors import Unreadable
 from openclaw.home import DEFAULT_AGENT, STORE_NAME
+from openclaw.providers.names import normalise
+from openclaw.text import js_trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from openclaw.config.views import Agents
     from openclaw.home import Home
 
 StoreKind = Literal["json", "sqlite"]
-
-
-@dataclass(frozen=True, slots=True)
-class StoreProblem:
-    """Why a store that exists cannot be used."""
-
-    kind: Literal["corrupt", "unreadable"]
-    message: str
-    line: int | None = None
-    column: int | None = None
+HOLDS = {"json": ("cooldownUntil", "disabledUntil"), "sqlite": ("cooldownUntil", "disabledUntil", "blockedUntil")}
+LARGEST_INDEX = 2**32 - 2  # JavaScript lists keys up to this number before all others
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One credential store as it stands in its file, or the effective one of an agent."""
+    """One credential store as it stands in its file, or the effective one of an agent.
+
+    `legacy`: there is no store; these are the older files that OpenClaw would import the profiles from.
+    """
 
     path: Path
     agent: str = DEFAULT_AGENT
@@ -49,14 +46,24 @@ class Store:
     usage: Mapping[str, Any] = field(default_factory=dict)
     problem: StoreProblem | None = None
     text: str = field(default="", repr=False, compare=False)
+    legacy: tuple[Path, ...] = ()
+    _by_provider: Mapping[str, list[Profile]] = field(init=False, repr=False, compare=False)
+    _places: Places = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        groups: dict[str, list[Profile]] = {}
+        for profile in self.profiles.values():
+            groups.setdefault(normalise(profile.provider), []).append(profile)
+        object.__setattr__(self, "_by_provider", groups)
+        object.__setattr__(self, "_places", Places(self.text))
+
+    def of(self, provider: str) -> list[Profile]:
+        """The profiles of a provider, however they spell it, in file order."""
+        return self._by_provider.get(normalise(provider), [])
 
     def place(self, *keys: str | int) -> tuple[int | None, int | None]:
         """Line and column of a key path in the file, where it has lines."""
-        if not self.text:
-            return None, None
-        from openclaw.config.json5 import locate
-
-        return locate(self.text, keys) or (None, None)
+        return self._places.find(*keys)
 
     def failure(self) -> Unreadable | None:
         """The problem as an error of a command that needs this store."""
@@ -71,53 +78,49 @@ class Store:
             commands=("openclaw doctor",),
         )
 
-    def unusable_until(self, profile_id: str) -> float:
-        """Epoch milliseconds until which cooldown or disable holds a profile back; 0 where nothing does (auth-spec §7.1)."""
+    def unusable_until(self, profile_id: str) -> int | float:
+        """Epoch milliseconds until which OpenClaw holds a profile back; 0 where it does not (auth-spec §7.1)."""
         stats = self.usage.get(profile_id)
         if not isinstance(stats, dict):
             return 0
-        return max(_time(stats.get("cooldownUntil")), _time(stats.get("disabledUntil")))
+        return max(positive(stats.get(name)) or 0 for name in HOLDS[self.kind])
 
 
 def read_json(path: Path, agent: str = DEFAULT_AGENT) -> Store:
-    """An `auth-profiles.json`. Every profile that OpenClaw would drop is listed in `rejected` with the reason."""
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        return Store(path, agent)
-    except UnicodeDecodeError as error:
-        return _broken(path, agent, StoreProblem("corrupt", f"is not UTF-8 (byte {error.start})"))
-    except OSError as error:
-        return _broken(path, agent, StoreProblem("unreadable", f"cannot be read: {error.strerror}"))
-    try:
-        document = json.loads(text.removeprefix("\ufeff"))
-    except json.JSONDecodeError as error:
-        what = "is empty" if not text.strip() else f"is not valid JSON: {error.msg}"
-        return _broken(path, agent, StoreProblem("corrupt", what, error.lineno, error.colno), text)
-    except RecursionError:
-        return _broken(path, agent, StoreProblem("corrupt", "is not a credential store: nested too deeply"), text)
+    """The store of an agent's `auth-profiles.json`; where there is none, what OpenClaw would import instead.
+
+    Every profile that OpenClaw would drop is listed in `rejected` with the reason.
+    """
+    text = read_text(path)
+    if text is None:
+        return _importable(path, agent)
+    if isinstance(text, StoreProblem):
+        return _broken(path, agent, text)
+    document = parse(text)
+    if isinstance(document, StoreProblem):
+        return _broken(path, agent, document, text)
     return from_document(document, path, agent, text=text)
 
 
 def from_document(
     document: Any, path: Path, agent: str, *, kind: StoreKind = "json", state: Any = None, text: str = ""
 ) -> Store:
-    """A store from its parsed document; `state` is the second document of the SQLite era (order, lastGood, usageStats)."""
+    """A store from its parsed document. `state` is the SQLite era's second document: order, lastGood, usageStats."""
     if not isinstance(document, dict):
         return _broken(path, agent, StoreProblem("corrupt", "is not a JSON object", 1, 1), text, kind)
     entries = document.get("profiles")
     if not isinstance(entries, dict | list):
         return _broken(path, agent, StoreProblem("corrupt", 'has no "profiles" object', 1, 1), text, kind)
-    named = dict(entries) if isinstance(entries, dict) else {str(index): item for index, item in enumerate(entries)}
-    read = {name: read_profile(name, raw) for name, raw in named.items()}
+    named = entries if isinstance(entries, dict) else {str(index): item for index, item in enumerate(entries)}
+    profiles, rejected = _profiles(named, newer=kind == "sqlite")
     rest = state if isinstance(state, dict) else document
     return Store(
         path=path,
         agent=agent,
         kind=kind,
         exists=True,
-        profiles={name: item for name, item in read.items() if isinstance(item, Profile)},
-        rejected={name: item for name, item in read.items() if isinstance(item, str)},
+        profiles=profiles,
+        rejected=rejected,
         order=_order(rest.get("order")),
         last_good=_object(rest.get("lastGood")),
         usage=_object(rest.get("usageStats")),
@@ -129,17 +132,21 @@ def merged(main: Store, own: Store) -> Store:
     """What an agent uses: its own store laid over main's, member by member (auth-spec §3.3)."""
     if main.path == own.path:
         return own
+    if own.legacy and main.profiles:  # main's store is copied before older files are asked
+        own = Store(own.path, own.agent, own.kind)
+    broken = main if main.problem and not own.problem else own
     return Store(
-        path=own.path,
-        agent=own.agent,
+        path=broken.path,
+        agent=broken.agent,
         kind=own.kind,
         exists=main.exists or own.exists,
-        profiles={**main.profiles, **own.profiles},
+        profiles=js_order({**main.profiles, **own.profiles}),
         rejected={**main.rejected, **own.rejected},
         order={**main.order, **own.order},
         last_good={**main.last_good, **own.last_good},
         usage={**main.usage, **own.usage},
-        problem=own.problem or main.problem,
+        problem=broken.problem,
+        legacy=own.legacy or main.legacy,
     )
 
 
@@ -156,7 +163,34 @@ def agent_dirs(home: Home, agents: Agents) -> dict[str, Path]:
 
 def read_all(home: Home, agents: Agents) -> dict[str, Store]:
     """Every agent's own JSON store, by agent id; those that do not exist included."""
-    return {agent: read_json(folder / STORE_NAME, agent) for agent, folder in agent_dirs(home, agents).items()}
+    found = {agent: read_json(folder / STORE_NAME, agent) for agent, folder in agent_dirs(home, agents).items()}
+    if found[DEFAULT_AGENT].profiles:  # then OpenClaw asks no other agent's older files
+        return {agent: replace(store, profiles={}, legacy=()) if store.legacy and agent != DEFAULT_AGENT else store
+                for agent, store in found.items()}  # fmt: skip
+    return found
+
+
+def js_order(entries: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries in the order in which JavaScript lists an object's members: keys that are array indices first."""
+    first = sorted(filter(_is_index, entries), key=int)
+    return {**{key: entries[key] for key in first}, **entries} if first else dict(entries)
+
+
+def _importable(path: Path, agent: str) -> Store:
+    from openclaw.credentials.legacy import importable
+
+    entries, used, broken = importable(path)
+    profiles, rejected = _profiles(entries)
+    where = used[0] if used else path
+    return Store(where, agent, profiles=profiles, rejected={**rejected, **broken}, legacy=tuple(used))
+
+
+def _profiles(named: Mapping[str, Any], *, newer: bool = False) -> tuple[dict[str, Profile], dict[str, str]]:
+    read = {name: read_profile(name, raw, newer=newer) for name, raw in js_order(named).items()}
+    return (
+        {name: item for name, item in read.items() if isinstance(item, Profile)},
+        {name: item for name, item in read.items() if isinstance(item, str)},
+    )
 
 
 def _existing(folder: Path) -> Iterator[Path]:
@@ -172,22 +206,17 @@ def _broken(path: Path, agent: str, problem: StoreProblem, text: str = "", kind:
 
 def _order(value: Any) -> dict[str, list[str]]:
     """Lists of non-empty trimmed strings; a list without any is no order at all (auth-spec §3.2)."""
-    lists = (
-        {key: _ids(item) for key, item in value.items() if isinstance(item, list)} if isinstance(value, dict) else {}
-    )
+    lists = {key: _ids(item) for key, item in _object(value).items() if isinstance(item, list)}
     return {key: ids for key, ids in lists.items() if ids}
 
 
 def _ids(items: list[Any]) -> list[str]:
-    return [item.strip() for item in items if isinstance(item, str) and item.strip()]
+    return [js_trim(item) for item in items if isinstance(item, str) and js_trim(item)]
 
 
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _time(value: Any) -> float:
-    """A finite positive number as it stands, anything else 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        return 0
-    return value
+def _is_index(key: str) -> bool:
+    return key.isascii() and key.isdigit() and len(key) <= 10 and str(int(key)) == key and int(key) <= LARGEST_INDEX

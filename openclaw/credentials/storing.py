@@ -10,20 +10,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from openclaw.change.plan import Plan, Run, SetKey, SetVariable
+from openclaw.change.plan import DeleteKey, Plan, Run, SetKey, SetVariable
 from openclaw.config.views import auth_order, declared, table
+from openclaw.credentials.profiles import SECRET_FIELD
 from openclaw.credentials.resolve import ineligible, resolve
+from openclaw.credentials.stores import read_json
 from openclaw.errors import Refusal
 from openclaw.home import STORE_NAME
 from openclaw.providers.names import normalise, variables_of
+from openclaw.secret import Secret
+from openclaw.text import joined
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from openclaw.config.views import Agent
     from openclaw.credentials.profiles import Profile
+    from openclaw.credentials.stores import Store
     from openclaw.installation import Installation
-    from openclaw.secret import Secret
 
 EMPTY_STORE = '{\n  "version": 1,\n  "profiles": {}\n}\n'
+SECRETS = frozenset({"key", "token", "access", "refresh"})
+OF_THE_OLD_SECRET = ("expires", "email", "keyRef", "tokenRef")  # what a new secret of a profile makes wrong
+HIDES = "naming one profile hides the others of its provider"
 GATEWAY_TOKEN_BYTES = 24  # 48 hex digits, as the reference generates them (wizard-doctor-spec §2.7)
 
 
@@ -39,32 +48,26 @@ class Deposit:
 
     @property
     def id(self) -> str:
-        """The profile id: the given one, else `<provider>:default` for keys, `<provider>:manual` for tokens (§10.3, §10.5)."""
+        """The profile id: the given one, else `<provider>:default` for a key, `<provider>:manual` for a token (§10)."""
         return self.profile_id or f"{self.provider}:{'manual' if self.kind == 'token' else 'default'}"
 
     def document(self) -> dict[str, Any]:
         """The profile as it stands in a store."""
-        value = {
-            "type": self.kind,
-            "provider": self.provider,
-            "key" if self.kind == "api_key" else "token": self.secret,
-        }
+        value = {"type": self.kind, "provider": self.provider, SECRET_FIELD[self.kind]: self.secret}
         return value if self.expires is None else {**value, "expires": self.expires}
 
 
 def profile_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
     """Stores a profile for an agent and lets the config name it."""
     if found.era.name == "sqlite":
-        return _by_their_command(found, deposit, agent)
+        # Their command declares the new profile and nothing else, which would hide the others there, too.
+        siblings = _declarations(found, _siblings(found, deposit, agent), HIDES)
+        return (*siblings, *_by_their_command(found, deposit, agent))
     store = found.store_of(agent)
     if failure := store.failure():
         raise failure
     path = found.agent_dir(agent) / STORE_NAME
-    steps: Plan = (
-        SetKey(
-            path, ("profiles", deposit.id), deposit.document(), locked=True, template=EMPTY_STORE, why="the credential"
-        ),
-    )
+    steps = (*_adopted(found, path, agent, store), *_profile_steps(path, deposit, read_json(path, agent.id)))
     for key, ids in store.order.items():
         if normalise(key) == deposit.provider and deposit.id not in ids:
             ordered = [deposit.id, *ids]
@@ -73,31 +76,76 @@ def profile_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
     return (*steps, *declaration_plan(found, deposit, agent))
 
 
-def declaration_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
-    """`auth.profiles` of the config (§10.6). Declaring one hides the provider's others, so usable siblings are declared too."""
-    config, path = found.config.value, found.config.path
-    names = declared(config)
-    entries = {deposit.id: {"provider": deposit.provider, "mode": deposit.kind}}
-    if not any(normalise(item.provider) == deposit.provider for item in names.values()):
-        siblings = found.store_of(agent).profiles.values()
-        entries |= {
-            item.id: {"provider": item.provider, "mode": item.type}
-            for item in siblings
-            if normalise(item.provider) == deposit.provider
-            and item.id != deposit.id
-            and not ineligible(item, None, found.now)
-        }
+def _profile_steps(path: Path, deposit: Deposit, own: Store) -> Plan:
+    """The profile as one member; of one of the same type that is there, what OpenClaw does not know about it stays."""
+    present = own.profiles.get(deposit.id) if own.exists else None
+    keys, document = ("profiles", deposit.id), deposit.document()
+    if present is None or present.type != deposit.kind:
+        return (SetKey(path, keys, document, locked=True, template=EMPTY_STORE, why="the credential"),)
     steps: Plan = tuple(
-        SetKey(path, ("auth", "profiles", name), entry, why="the config names it" if name == deposit.id else
-               "naming one profile hides the others of its provider")
-        for name, entry in entries.items()
-        if _differs(names.get(name), entry)
-    )  # fmt: skip
-    order = auth_order(config).get(deposit.provider)
+        SetKey(path, (*keys, name), value, locked=True, why="the credential")
+        for name, value in document.items()
+        if name == SECRET_FIELD[deposit.kind] or present.raw.get(name) != value
+    )
+    stale = [name for name in OF_THE_OLD_SECRET if name in present.raw and name not in document]
+    return steps + tuple(DeleteKey(path, (*keys, name), locked=True, why="of the old credential") for name in stale)
+
+
+def _adopted(found: Installation, path: Path, agent: Agent, store: Store) -> Plan:
+    """What OpenClaw imports from older files as long as there is no store, so that a new store has it too (§3.5)."""
+    own = read_json(path, agent.id)
+    if not (own.legacy and store.legacy == own.legacy):
+        return ()
+    names = joined([found.home.short(item) for item in own.legacy])
+    return tuple(
+        SetKey(
+            path,
+            ("profiles", item.id),
+            {
+                key: Secret(value) if key in SECRETS and isinstance(value, str) else value
+                for key, value in item.raw.items()
+            },
+            locked=True,
+            template=EMPTY_STORE,
+            why=f"OpenClaw reads {names} only as long as there is no store",
+        )
+        for item in own.profiles.values()
+    )
+
+
+def declaration_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
+    """`auth.profiles` of the config (§10.6). One entry hides the provider's others: usable siblings are declared too."""
+    own = {deposit.id: {"provider": deposit.provider, "mode": deposit.kind}}
+    steps = (
+        *_declarations(found, own, "the config names it"),
+        *_declarations(found, _siblings(found, deposit, agent), HIDES),
+    )
+    path = found.config.path
+    order = auth_order(found.config.value).get(deposit.provider)
     if order is not None and order[:1] != [deposit.id]:
         ordered = [deposit.id, *(item for item in order if item != deposit.id)]
         steps += (SetKey(path, ("auth", "order", deposit.provider), ordered, why="the newest first"),)
     return steps
+
+
+def _siblings(found: Installation, deposit: Deposit, agent: Agent) -> dict[str, dict[str, str]]:
+    """Config entries for the usable profiles of the provider that a first entry would hide."""
+    if any(normalise(item.provider) == deposit.provider for item in declared(found.config.value).values()):
+        return {}
+    return {
+        item.id: {"provider": item.provider, "mode": item.type}
+        for item in found.store_of(agent).of(deposit.provider)
+        if item.id != deposit.id and not ineligible(item, None, found.now)
+    }
+
+
+def _declarations(found: Installation, entries: dict[str, dict[str, str]], why: str) -> Plan:
+    names = declared(found.config.value)
+    return tuple(
+        SetKey(found.config.path, ("auth", "profiles", name), entry, why=why)
+        for name, entry in entries.items()
+        if _differs(names.get(name), entry)
+    )
 
 
 def variable_plan(found: Installation, name: str, secret: Secret) -> Plan:
@@ -106,7 +154,7 @@ def variable_plan(found: Installation, name: str, secret: Secret) -> Plan:
 
 
 def variable_for(provider: str) -> str:
-    """The variable in which a provider's API key is kept: the first that is not for OAuth tokens, else `<ID>_API_KEY`."""
+    """The variable for a provider's API key: the first that is not for OAuth tokens, else `<ID>_API_KEY`."""
     import re
 
     names = [name for name in variables_of(provider) if "OAUTH" not in name]
@@ -114,7 +162,7 @@ def variable_for(provider: str) -> str:
 
 
 def shadowing(found: Installation, provider: str, agent: Agent) -> list[Profile]:
-    """The stored profiles that would win over a key in the environment (§7.4: once one is eligible, no variable is asked)."""
+    """The stored profiles that win over a key in the environment: once one is eligible, no variable is asked (§7.4)."""
     resolution = resolve(provider, found.sources(found.store_of(agent)), agent.id)
     return [item.profile for item in resolution.chain if item.expected and item.profile]
 
@@ -172,8 +220,6 @@ def fresh_config_plan(found: Installation) -> Plan:
         return ()
     import secrets
 
-    from openclaw.secret import Secret
-
     token = Secret(secrets.token_hex(GATEWAY_TOKEN_BYTES))
     path = found.config.path
     return (
@@ -197,7 +243,10 @@ def _by_their_command(found: Installation, deposit: Deposit, agent: Agent) -> Pl
         argv += ["--expires-in", f"{max(0, deposit.expires - found.now)}ms"]
     if agent.id != found.agents.default:
         argv += ["--agent", agent.id]
-    return (Run(tuple(argv), stdin=deposit.secret, why="only OpenClaw itself writes its database"),)
+    # Its environment is ours with what `--profile` and `--dev` add, or it would write to another installation.
+    process = found.environment.layer("process")
+    env = None if process is None else dict(process.values)
+    return (Run(tuple(argv), stdin=deposit.secret, env=env, why="only OpenClaw itself writes its database"),)
 
 
 def _differs(entry: Any, wanted: dict[str, str]) -> bool:

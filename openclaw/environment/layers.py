@@ -1,8 +1,8 @@
 """The layers of the environment and which of them wins (auth-spec §6, openclaw-new §5).
 
 Precedence: process, `.env` of the working directory, `<state>/.env`, `~/.config/openclaw/gateway.env` (newer OpenClaw,
-default state directory only), config `env`, login shell. A file never replaces a variable that is present, even an empty
-one; config `env` and the shell replace blank ones.
+default state directory only), config `env`, login shell. A file never replaces a variable that is present, even an
+empty one; config `env` and the shell replace blank ones.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ LayerName = Literal["process", "cwd", "state", "gateway", "config", "shell"]
 
 # The variables that the login shell is asked for, in the reference's order (auth-spec §6.4).
 SHELL_KEYS = (
-    "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_OAUTH_TOKEN", "GEMINI_API_KEY", "ZAI_API_KEY", "OPENROUTER_API_KEY",
-    "AI_GATEWAY_API_KEY", "MINIMAX_API_KEY", "SYNTHETIC_API_KEY", "ELEVENLABS_API_KEY", "TELEGRAM_BOT_TOKEN",
-    "DISCORD_BOT_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD",
+    "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_OAUTH_TOKEN", "GEMINI_API_KEY", "ZAI_API_KEY",
+    "OPENROUTER_API_KEY", "AI_GATEWAY_API_KEY", "MINIMAX_API_KEY", "SYNTHETIC_API_KEY", "ELEVENLABS_API_KEY",
+    "TELEGRAM_BOT_TOKEN", "DISCORD_BOT_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "OPENCLAW_GATEWAY_TOKEN",
+    "OPENCLAW_GATEWAY_PASSWORD",
 )  # fmt: skip
 SHELL_TIMEOUT = 15.0  # seconds, the reference's default
 TRUE_WORDS = ("1", "true", "yes", "on")
@@ -85,19 +86,31 @@ def file_layer(name: LayerName, path: Path, blocked: Iterable[str] = ()) -> Laye
 
 
 def combine(layers: Iterable[Layer]) -> Environment:
-    """Lays the layers over each other, first wins; config and shell also replace blank values."""
+    """Lays the layers over each other, first wins; config and shell also replace blank values.
+
+    The alias of Z.AI is made twice, as at OpenClaw's start: before and after the files, not after the config's block.
+    """
     values: dict[str, str] = {}
     origin: dict[str, Layer] = {}
     kept = tuple(layers)
-    for layer in kept:
-        replaces_blank = layer.name in ("config", "shell")
-        for name, value in layer.values.items():
-            taken = name in values and not (replaces_blank and not js_trim(values[name]))
-            if not taken and name not in layer.blocked:
-                values[name] = value
-                origin[name] = layer
-    _alias(values, origin)
+    process = [layer for layer in kept if layer.name == "process"]
+    late = [layer for layer in kept if layer.name in ("config", "shell")]
+    files = [layer for layer in kept if layer.name in ("cwd", "state", "gateway")]
+    for group in (process, files):
+        for layer in group:
+            _lay(layer, values, origin, replaces_blank=False)
+        _alias(values, origin)
+    for layer in late:
+        _lay(layer, values, origin, replaces_blank=True)
     return Environment(values, origin, kept)
+
+
+def _lay(layer: Layer, values: dict[str, str], origin: dict[str, Layer], *, replaces_blank: bool) -> None:
+    for name, value in layer.values.items():
+        taken = name in values and not (replaces_blank and not js_trim(values[name]))
+        if not taken and name not in layer.blocked:
+            values[name] = value
+            origin[name] = layer
 
 
 def _alias(values: dict[str, str], origin: dict[str, Layer]) -> None:
@@ -115,14 +128,20 @@ def with_shell(environment: Environment, layer: Layer | None, *, enabled: bool, 
     return Environment(found.values, found.origin, found.layers, enabled, problem)
 
 
-# Exact names, prefixes and suffixes that a `.env` of the working directory may not set for newer OpenClaw (openclaw-new §5).
+# What a `.env` of the working directory may not set for newer OpenClaw (openclaw-new §5), in upper case. The host
+# variables are those that change where or how this program would look; OpenClaw's list of them is longer.
 BLOCKED_PREFIXES = (
-    "OPENCLAW_", "CLAWHUB_", "ANTHROPIC_API_KEY_", "OPENAI_API_KEY_", "CLOUDSDK_", "AWS_",
+    "OPENCLAW_", "CLAWHUB_", "ANTHROPIC_API_KEY_", "OPENAI_API_KEY_", "CLOUDSDK_", "AWS_", "HOMEBREW_", "LD_", "DYLD_",
+    "BASH_FUNC_",
 )  # fmt: skip
 BLOCKED_SUFFIXES = ("_API_HOST", "_BASE_URL", "_ENDPOINT", "_HOMESERVER")
-BLOCKED_NAMES = frozenset(
-    {"PATH", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NODE_TLS_REJECT_UNAUTHORIZED"}
-)
+BLOCKED_PARTS = (
+    "DANGEROUSLY", "DISABLE_AUTH", "DISABLE_CERT", "DISABLE_SIGNATURE", "DISABLE_SSL", "DISABLE_TLS", "SKIP_AUTH",
+)  # fmt: skip
+BLOCKED_NAMES = frozenset((
+    "PATH", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "NODE_TLS_REJECT_UNAUTHORIZED", "HOME", "SHELL",
+    "BASH_ENV", "ENV", "NODE_OPTIONS", "NODE_PATH",
+))  # fmt: skip
 
 
 def blocked_in_cwd(names: Iterable[str]) -> set[str]:
@@ -130,11 +149,13 @@ def blocked_in_cwd(names: Iterable[str]) -> set[str]:
     from openclaw.providers.names import all_env_names
 
     provider_names = all_env_names()
-    return {
-        name
-        for name in names
-        if name in provider_names
-        or name.upper() in BLOCKED_NAMES
+    return {name for name in names if name.upper() in provider_names or _blocked(name.upper())}
+
+
+def _blocked(name: str) -> bool:
+    return (
+        name in BLOCKED_NAMES
         or name.startswith(BLOCKED_PREFIXES)
         or name.endswith(BLOCKED_SUFFIXES)
-    }
+        or any(part in name for part in BLOCKED_PARTS)
+    )

@@ -29,9 +29,9 @@ def timeout(env: Mapping[str, str], config: Mapping[str, Any]) -> float:
     """Seconds that the shell may take; the reference's 0 means "no limit", which this program does not do."""
     configured = table(config, "env", "shellEnv").get("timeoutMs")
     if isinstance(configured, int | float) and not isinstance(configured, bool):
-        return configured / 1000 or SHELL_TIMEOUT
+        return configured / 1000 if configured > 0 else SHELL_TIMEOUT
     raw = js_trim(env.get("OPENCLAW_SHELL_ENV_TIMEOUT_MS", ""))
-    return int(raw) / 1000 if raw.isascii() and raw.isdigit() and int(raw) else SHELL_TIMEOUT
+    return int(raw) / 1000 if raw.isascii() and raw.isdigit() and len(raw) < 16 and int(raw) else SHELL_TIMEOUT
 
 
 def ask(env: Mapping[str, str], seconds: float) -> tuple[Layer | None, str]:
@@ -42,6 +42,8 @@ def ask(env: Mapping[str, str], seconds: float) -> tuple[Layer | None, str]:
         return None, answer.reason
     if answer.code != 0:
         return None, f"{shell} ended with exit code {answer.code}"
+    if answer.cut:
+        return None, f"{shell} printed more than 2 MiB"
     pairs = (item.partition("=") for item in answer.out.split("\0"))
     found = {name: value for name, equals, value in pairs if name and equals}
     return Layer("shell", {name: found[name] for name in SHELL_KEYS if js_trim(found.get(name, ""))}), ""

@@ -1,7 +1,7 @@
 """Facts: what is true on this host, collected once, each by one function with its own deadline.
 
-A collector's parameters name the facts it is built from. `call` (environment, working directory, clock, terminal) is given
-by the caller, so that a test or a recorded host can stand in for the machine.
+A collector's parameters name the facts it is built from. `call` (environment, working directory, clock, terminal) is
+given by the caller, so that a test or a recorded host can stand in for the machine.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ BUILTIN: dict[str, str] = {
     "env_files": "openclaw.facts.files",
     "secret_files": "openclaw.facts.files",
     "state_dir": "openclaw.facts.files",
+    "broken_config": "openclaw.facts.files",
+    "broken_stores": "openclaw.facts.files",
     "host": "openclaw.facts.host",
     "terminal": "openclaw.facts.host",
     "manager": "openclaw.facts.service",

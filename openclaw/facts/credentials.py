@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from openclaw.config.views import provider_entries
+from openclaw.config.views import provider_entries, table
 from openclaw.credentials import stores as reading
 from openclaw.credentials.resolve import resolve
-from openclaw.credentials.stores import Store
 from openclaw.facts import fact
 from openclaw.finding import Location
-from openclaw.providers.names import ENV, env_names, normalise, owners_of
+from openclaw.providers.names import CUSTOM_ENV, ENV, NEWER_ENV, env_names, issuer, normalise, owners_of, variables_of
 from openclaw.secret import Secret
 from openclaw.text import js_trim
 
@@ -20,12 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from openclaw.config.reading import Config
     from openclaw.credentials.profiles import Profile
     from openclaw.credentials.resolve import Candidate, Resolution
+    from openclaw.credentials.stores import Store
+    from openclaw.environment.layers import Layer
     from openclaw.home import Home
     from openclaw.installation import Installation
+    from openclaw.invocation import Invocation
 
+LOG_DAYS = 7
 LOG_TAIL = 256 * 1024  # bytes read from the end of each log
+GATEWAY_SECRETS = (("gateway", "auth", "token"), ("gateway", "auth", "password"), ("gateway", "remote", "token"))
+SHARED = ("state", "gateway", "config")  # layers that the daemon reads whatever this shell has
 REFUSAL = re.compile(r"only authorized for use with Claude Code|now draw from (?:your )?extra usage", re.IGNORECASE)
 
 
@@ -47,16 +53,28 @@ class Stores:
 class Held:
     """One secret in one place: what the shape of credentials is judged on."""
 
-    source: Literal["profile", "env", "config"]
+    source: Literal["profile", "env", "config", "gateway"]  # "gateway": its own token or password
     target: str  # profile id, variable, config key path
     provider: str
     kind: Literal["api_key", "token", "oauth"]
     secret: Secret | None
-    where: Location | None
+    file: Location | None  # None: it is in no file
     agent: str = ""
     profile: Profile | None = None
     base_url: str = ""
     newer: bool = False  # OpenClaw 2026.6 and later, which strips more before sending
+    is_gateway_token: bool = False  # the same value is what the gateway itself asks of its clients
+    by_default: bool = True  # it belongs to the agent that a command without `--agent` means
+    # Where the file is one of these, `keys` is the place in it.
+    document: Store | Config | None = field(default=None, repr=False, compare=False)
+    keys: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> Location | None:
+        """The place. Line and column of a document are looked up when they are asked for: most credentials are fine."""
+        if self.document is None or not self.keys:
+            return self.file
+        return Location(str(self.document.path), *self.document.place(*self.keys))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +100,17 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """What is in use. `any_credential`: something is there for some provider, in a place that this OpenClaw reads."""
+    """What is in use. `any_credential`: something is there for some provider, in a place that this OpenClaw reads.
+
+    `unread` names what could not be read and may hold a credential: while it is not empty, nothing is "missing".
+    `guessed` is why the routes themselves are not known: the config could not be read, so the models are a guess.
+    """
 
     routes: tuple[Route, ...]
     any_credential: bool
-    blocked: tuple[str, ...] = field(default=())  # provider variables in a working-directory `.env` that is ignored
+    blocked: tuple[str, ...] = ()  # provider variables in a working-directory `.env` that is ignored
+    unread: tuple[str, ...] = ()
+    guessed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +133,11 @@ def stores(installation: Installation) -> Stores:
 @fact()
 def held(installation: Installation, stores: Stores) -> list[Held]:
     """Every secret in stores, in provider variables and in `models.providers`."""
-    found = [*_in_stores(stores), *_in_environment(installation), *_in_config(installation)]
     newer = installation.era.name == "sqlite"
-    return [replace(item, newer=newer) for item in found] if newer else found
+    gateway = list(_of_gateway(installation))
+    tokens = {item.secret for item in gateway if item.secret}
+    found = [*_in_stores(stores), *_in_environment(installation), *_in_config(installation)]
+    return [replace(item, newer=newer, is_gateway_token=item.secret in tokens) for item in found] + gateway
 
 
 @fact()
@@ -133,14 +159,20 @@ def routes(installation: Installation, stores: Stores) -> Routes:
                 explicit = models.explicit or role != "default model"
                 found.append(Route(agent.id, role, model.key, resolution, explicit))  # type: ignore[arg-type]
     layer = installation.environment.layer("cwd")
-    return Routes(tuple(found), _any_credential(installation, stores), tuple(sorted(layer.blocked)) if layer else ())
+    return Routes(
+        tuple(found),
+        _any_credential(installation, stores),
+        tuple(sorted(layer.blocked)) if layer else (),
+        tuple(_unread(installation, stores)),
+        next(iter(_broken_config(installation)), ""),
+    )
 
 
 @fact()
-def refusals(home: Home) -> Refusals:
-    """The logs of the state directory, searched from their end for the provider's words (`<state>/logs/*.log`)."""
+def refusals(home: Home, call: Invocation) -> Refusals:
+    """Logs written in the last 7 days, searched from their end for the provider's words (`<state>/logs/*.log`)."""
     places = []
-    for path in _logs(home.state / "logs"):
+    for path in _logs(home.state / "logs", call.now / 1000 - LOG_DAYS * 86400):
         line = _last_line_with(path)
         if line is not None:
             places.append(Location(str(path)))
@@ -159,24 +191,56 @@ def _databases(home: Home, installation: Installation) -> dict[str, Store]:
 
 def _in_stores(stores: Stores) -> Iterator[Held]:
     for agent, store in stores.own.items():
-        for profile in store.profiles.values():
-            line, column = store.place("profiles", profile.id)
-            where = Location(str(store.path), line, column)
-            yield Held("profile", profile.id, profile.provider, profile.type, profile.secret, where, agent, profile)
+        file, default = Location(str(store.path)), agent == stores.default
+        for item in store.profiles.values():
+            keys = ("profiles", item.id)
+            yield Held(
+                "profile", item.id, item.provider, item.type, item.secret, file, agent, item,
+                by_default=default, document=store, keys=keys,
+            )  # fmt: skip
 
 
 def _in_environment(installation: Installation) -> Iterator[Held]:
+    """The value that counts here, and those that only the daemon sees: this shell's own stand before them for us."""
     newer = installation.era.name == "sqlite"
-    read = {name for provider in ENV for name in env_names(provider, newer=newer)}
+    read = {name for provider in (*ENV, *CUSTOM_ENV, *NEWER_ENV) for name in env_names(provider, newer=newer)}
+    read |= {name for provider in CUSTOM_ENV for name in variables_of(provider)}
     environment = installation.environment
     for name in sorted(read & environment.values.keys()):
-        value = environment.values[name]
-        if not js_trim(value):
-            continue
-        layer = environment.origin[name]
-        where = Location(str(layer.path), layer.lines.get(name)) if layer.path else None
-        kind: Literal["api_key", "token"] = "token" if "OAUTH_TOKEN" in name else "api_key"
-        yield Held("env", name, owners_of(name)[0], kind, Secret(value), where)
+        origin = environment.origin[name]
+        layers = [
+            layer for layer in environment.layers if layer is origin or (layer.name in SHARED and name in layer.values)
+        ]
+        for layer in layers:
+            value = environment.values[name] if layer is origin else layer.values[name]
+            if js_trim(value):
+                file, keys = _place(layer, name)
+                kind: Literal["api_key", "token"] = "token" if "OAUTH_TOKEN" in name else "api_key"
+                yield Held(
+                    "env", name, owners_of(name)[0], kind, Secret(value), file, document=installation.config, keys=keys
+                )
+
+
+def _place(layer: Layer, name: str) -> tuple[Location | None, tuple[str, ...]]:
+    """The line in an env file, or the keys in the config."""
+    if layer.name == "config":
+        return None, ("env", name)
+    return (Location(str(layer.path), layer.lines.get(name)) if layer.path else None), ()
+
+
+def _of_gateway(installation: Installation) -> Iterator[Held]:
+    """The gateway's own secrets as they stand in the config; `provider` is whose key it looks like."""
+    config = installation.config
+    for keys in GATEWAY_SECRETS:
+        value = table(config.value, *keys[:-1]).get(keys[-1])
+        if isinstance(value, str) and js_trim(value):
+            secret = Secret(js_trim(value))
+            yield Held(
+                "gateway", ".".join(keys), issuer(secret.reveal()), "api_key", secret, None, document=config, keys=keys
+            )
+    value = installation.environment.usable("OPENCLAW_GATEWAY_TOKEN")
+    if value:
+        yield Held("gateway", "OPENCLAW_GATEWAY_TOKEN", issuer(value), "api_key", Secret(value), None)
 
 
 def _in_config(installation: Installation) -> Iterator[Held]:
@@ -186,17 +250,16 @@ def _in_config(installation: Installation) -> Iterator[Held]:
         if not isinstance(value, str) or raw != value:  # a reference: the variable itself is judged
             continue
         keys = ("models", "providers", key, "apiKey")
-        line, column = config.place(*keys)
         base = entry.get("baseUrl")
         yield Held(
-            "config", ".".join(keys), normalise(key), "api_key", Secret(value), Location(str(config.path), line, column),
-            base_url=base if isinstance(base, str) else "",
+            "config", ".".join(keys), normalise(key), "api_key", Secret(value), None,
+            base_url=base if isinstance(base, str) else "", document=config, keys=keys,
         )  # fmt: skip
 
 
 def _any_credential(installation: Installation, stores: Stores) -> bool:
     """Something is there, good or bad: `credentials/none` is about absence only."""
-    if any(not profile.blank for store in stores.own.values() for profile in store.profiles.values()):
+    if any(store.profiles or store.rejected for store in stores.own.values()):
         return True
     providers = {*ENV, *map(normalise, provider_entries(installation.config.value)), "google-vertex", "amazon-bedrock"}
     sources = installation.sources(stores.own["main"])
@@ -204,9 +267,25 @@ def _any_credential(installation: Installation, stores: Stores) -> bool:
     return any(item.usable and item.name != "aws-sdk default chain" for item in found)
 
 
-def _logs(folder: Path) -> list[Path]:
+def _unread(installation: Installation, stores: Stores) -> Iterator[str]:
+    """What may hold a credential and could not be read, each as a clause."""
+    yield from _broken_config(installation)
+    for store in stores.broken():
+        yield f"the credential store {store.path} {store.problem.message if store.problem else ''}".strip()
+    yield from (f"{problem.path}: {problem.message.rstrip('.')}" for problem in installation.problems)
+    if installation.environment.shell_problem:
+        yield f"the login shell was not of use: {installation.environment.shell_problem}"
+
+
+def _broken_config(installation: Installation) -> Iterator[str]:
+    for problem in installation.config.problems:
+        if problem.kind != "variable":
+            yield "the config could not be read"
+
+
+def _logs(folder: Path, since: float) -> list[Path]:
     try:
-        return sorted(path for path in folder.glob("*.log") if path.is_file())
+        return sorted(path for path in folder.glob("*.log") if path.is_file() and path.stat().st_mtime >= since)
     except OSError:
         return []
 

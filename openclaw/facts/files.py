@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from openclaw.credentials.sqlite import AGENT_DATABASE
 from openclaw.errors import Unreadable
 from openclaw.facts import fact
-from openclaw.home import STORE_NAME
+from openclaw.home import STORE_NAME, matches, there
+from openclaw.providers.names import all_env_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from openclaw.environment.dialects import Issue
     from openclaw.facts.credentials import Stores
@@ -22,39 +25,58 @@ if TYPE_CHECKING:
     from openclaw.installation import Installation
     from openclaw.service.base import GatewayService
 
-GROUP_OR_OTHERS = 0o077
+SECRET_NAME = re.compile(r"(?:_KEYS?|_TOKEN|_SECRET|_PASSWORD)$")
+NO_SECRETS = (".lock", ".example", ".sample", ".template", ".dist")  # beside a file with secrets, and without any
 SESSIONS_LOOKED_AT = 200  # session files per agent: a gateway of a year has thousands, and all are made alike
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file or directory by its own bits. `mode` is the permission bits, `uid` the owner."""
+    """A file or directory by its own bits. `mode` is the permission bits, `uid` the owner.
+
+    `own_group`: its group is the owner's own, which nobody else is in (a "user private group").
+    """
 
     path: str
     mode: int
     uid: int
     directory: bool = False
+    own_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SecretFiles:
-    """The files that hold secrets, and the directories above them up to the home directory."""
+    """The files that hold secrets, and the directories above them up to the home directory. `uid`: who is asking."""
 
     files: tuple[Entry, ...]
     directories: tuple[Entry, ...]
+    uid: int = 0
+    unseen: str = ""  # a place that this user may not look into
 
 
 @dataclass(frozen=True, slots=True)
 class StateDir:
-    """The state directory, or the first existing directory above it. `problem` is why nothing can be written there."""
+    """The state directory, or the first existing directory above it. `owner` and `uid` (who is asking) are user ids."""
 
     path: str
     exists: bool
     owner: int
     uid: int
-    writable: bool | None  # None: not known
+    writable: bool
     read_only: bool = False
     nested: bool = False
+    directory: bool = True
+    owner_name: str = ""  # "" where the user has no entry in the password database
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A file that exists and could not be used. `obstacle` is what keeps this user (`uid`) out of it."""
+
+    path: str
+    backup: str = ""  # the newest backup beside it that is whole
+    obstacle: Entry | None = None
+    uid: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +91,57 @@ class ReadEnvFile:
 
 
 @fact()
-def secret_files(installation: Installation, stores: Stores) -> SecretFiles:
+def secret_files(installation: Installation, stores: Stores, gateway: GatewayService | None) -> SecretFiles:
     """Every file of the installation that holds or may hold a secret, with its backups."""
     home = installation.home
     found: dict[str, Entry] = {}
-    for path in _candidates(home, stores):
+    unseen = ""
+    for path in (*_candidates(home, stores), *_with_keys(installation), *_service_files(gateway)):
         entry = _entry(path)
         if entry and not entry.directory:
             found[entry.path] = entry
-    above = {str(folder) for path in found for folder in _folders_up_to(Path(path).parent, home.user)}
-    return SecretFiles(tuple(found.values()), tuple(filter(None, (_entry(Path(path)) for path in sorted(above)))))
+        elif entry is None and not os.access(path.parent, os.X_OK) and there(path.parent):
+            unseen = unseen or str(path.parent)
+    above = {str(folder) for path in found for folder in _folders_up_to(Path(path).parent, home)}
+    directories = tuple(filter(None, (_entry(Path(path)) for path in sorted(above))))
+    return SecretFiles(tuple(found.values()), directories, os.geteuid(), unseen)
 
 
 @fact()
 def state_dir(home: Home) -> StateDir:
     """Whether the state directory could be written, without writing: by its bits, its owner and its file system."""
     nested = home.state.name == home.state.parent.name == ".openclaw"
-    existing = next((path for path in (home.state, *home.state.parents) if path.exists()), Path("/"))
+    existing = next((path for path in (home.state, *home.state.parents) if there(path)), Path("/"))
     found = existing.stat()
-    flags = os.statvfs(existing).f_flag
-    read_only = bool(flags & os.ST_RDONLY)
+    read_only = bool(os.statvfs(existing).f_flag & os.ST_RDONLY)
     # For root access(2) says yes to any mode; the flag above is what is left to find out.
-    writable = os.access(existing, os.W_OK | os.X_OK) and not read_only and stat.S_ISDIR(found.st_mode)
-    return StateDir(str(existing), existing == home.state, found.st_uid, os.geteuid(), writable, read_only, nested)
+    writable = os.access(existing, os.W_OK | os.X_OK) and not read_only
+    return StateDir(
+        str(existing),
+        existing == home.state,
+        found.st_uid,
+        os.geteuid(),
+        writable,
+        read_only,
+        nested,
+        stat.S_ISDIR(found.st_mode),
+        user_name(found.st_uid),
+    )
+
+
+@fact()
+def broken_config(installation: Installation) -> Broken:
+    """What could help where the config cannot be read or parsed; nothing to say where it can."""
+    config = installation.config
+    if not any(problem.kind in ("unparsable", "unreadable", "shape") for problem in config.problems):
+        return Broken(str(config.path))
+    return _broken(config.path, _is_config)
+
+
+@fact()
+def broken_stores(stores: Stores) -> dict[str, Broken]:
+    """The same for every credential store that could not be used, by its path."""
+    return {str(store.path): _broken(store.path, _is_store) for store in stores.broken()}
 
 
 @fact()
@@ -109,6 +159,8 @@ def _candidates(home: Home, stores: Stores) -> Iterator[Path]:
     for path in (home.config, home.env_file):
         yield from _with_backups(path)
     yield home.user / ".config" / "openclaw" / "gateway.env"
+    yield from (home.state / "gateway.env", home.state / "gateway.systemd.env")
+    yield from matches(home.state / "service-env", "*.env")
     yield from _beside(home.shared_database)
     yield home.state / "credentials" / "oauth.json"
     yield home.state / "credentials" / "github-copilot.token.json"
@@ -118,13 +170,82 @@ def _candidates(home: Home, stores: Stores) -> Iterator[Path]:
         yield folder / "auth.json"
         yield folder / "models.json"
         yield from _beside(folder / AGENT_DATABASE)
-        yield from sorted((folder.parent / "sessions").glob("*.json*"))[:SESSIONS_LOOKED_AT]
+        yield from matches(folder.parent / "sessions", "*.json*")[:SESSIONS_LOOKED_AT]
+
+
+def _with_keys(installation: Installation) -> Iterator[Path]:
+    """The `.env` of the working directory, where it sets a provider's variable: most are another program's."""
+    layer = installation.environment.layer("cwd")
+    if layer and layer.path and layer.values.keys() & all_env_names():
+        yield layer.path
+
+
+def _service_files(gateway: GatewayService | None) -> Iterator[Path]:
+    """The service's definition where it holds secrets itself, and the env files that it names."""
+    if gateway is None:
+        return
+    yield from (Path(where.path) for name, where in gateway.origins.items() if SECRET_NAME.search(name))
+    yield from (file.path for file in gateway.environment_files)
 
 
 def _with_backups(path: Path) -> Iterator[Path]:
     """The file and what programs leave beside it: `.bak`, `.bak.1`, `.clobbered.<ts>`, `.migrated-<ts>`."""
     yield path
-    yield from sorted(path.parent.glob(f"{path.name}.*"))
+    beside = matches(path.parent, f"{path.name}.*")
+    yield from (copy for copy in beside if not copy.name.endswith(NO_SECRETS))
+
+
+def _broken(path: Path, is_whole: Callable[[Path], bool]) -> Broken:
+    """The newest whole backup of a file, and the first thing on the way to it that this user may not pass."""
+    copies = [copy for copy in _with_backups(path) if copy != path and there(copy) and copy.is_file()]
+    whole = (copy for copy in sorted(copies, key=lambda copy: -copy.stat().st_mtime) if is_whole(copy))
+    way = (*reversed(path.parents), path)
+    blocked = (
+        step for step in way if not os.access(step, os.R_OK if step == path else os.X_OK) or _is_folder(step, path)
+    )
+    obstacle = next(filter(None, map(_entry, blocked)), None)
+    return Broken(str(path), str(next(whole, "")), obstacle, os.geteuid())
+
+
+def _is_folder(step: Path, path: Path) -> bool:
+    """A directory stands where the file belongs."""
+    return step == path and path.is_dir()
+
+
+def _is_config(path: Path) -> bool:
+    from openclaw.config.reading import read
+
+    found = read(path)
+    return bool(found.merged) and not found.problems
+
+
+def _is_store(path: Path) -> bool:
+    from openclaw.credentials.stores import read_json
+
+    found = read_json(path)
+    return bool(found.profiles) and found.problem is None
+
+
+def user_name(uid: int) -> str:
+    """The name of a user; "" where there is none."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return ""
+
+
+@cache
+def _own_group(gid: int, uid: int) -> bool:
+    """Whether a group is the user's own: it has the user's name and no other member."""
+    import grp
+
+    try:
+        group = grp.getgrgid(gid)
+    except KeyError:
+        return False
+    return group.gr_name == user_name(uid) and set(group.gr_mem) <= {group.gr_name}
 
 
 def _beside(database: Path) -> Iterator[Path]:
@@ -136,23 +257,29 @@ def _entry(path: Path) -> Entry | None:
         found = path.stat()
     except OSError:
         return None
-    return Entry(str(path), stat.S_IMODE(found.st_mode), found.st_uid, stat.S_ISDIR(found.st_mode))
+    mode, directory = stat.S_IMODE(found.st_mode), stat.S_ISDIR(found.st_mode)
+    shared = directory and mode & stat.S_IWGRP  # only there it is looked at
+    own_group = bool(shared) and _own_group(found.st_gid, found.st_uid)
+    return Entry(str(path), mode, found.st_uid, directory, own_group)
 
 
-def _folders_up_to(folder: Path, top: Path) -> Iterator[Path]:
-    """The directory and those above it, up to the home directory; only the directory itself outside of it."""
+def _folders_up_to(folder: Path, home: Home) -> Iterator[Path]:
+    """The directory and those above it, up to the home directory, or to a state directory outside of that."""
     yield folder
-    if folder != top and top in folder.parents:
-        yield from (parent for parent in folder.parents if parent == top or top in parent.parents)
+    tops = [top for top in (home.user, home.state) if top in folder.parents]
+    if tops:
+        yield from (parent for parent in folder.parents if parent == tops[0] or tops[0] in parent.parents)
 
 
 def _read_env_file(path: Path, *, systemd: bool) -> ReadEnvFile:
-    from openclaw.environment.dialects import lint
     from openclaw.environment.dotenv import read_env_file
 
     try:
         found = read_env_file(path)
     except Unreadable as error:
         return ReadEnvFile(str(path), "unreadable", error.message, systemd=systemd)
-    issues = tuple(lint(found.text)) if found.state == "ok" else ()
-    return ReadEnvFile(str(path), found.state, found.reason, issues, systemd)
+    if found.state != "ok":
+        return ReadEnvFile(str(path), found.state, found.reason, systemd=systemd)
+    from openclaw.environment.dialects import lint
+
+    return ReadEnvFile(str(path), found.state, found.reason, tuple(lint(found.text)), systemd)
