@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Words of an excerpt that are shown; everything else in it may be a secret.
 KEYS = frozenset(
-    {
+    [
         "agents",
         "api",
         "apiKey",
@@ -32,12 +32,27 @@ KEYS = frozenset(
         "defaults",
         "env",
         "fallbacks",
+        "false",
         "gateway",
         "list",
         "local",
-    }
-    | {"meta", "mode", "model", "models", "order", "password", "primary", "profiles", "provider", "providers", "remote"}
-    | {"token", "vars", "wizard", "true", "false", "null"}
+        "meta",
+        "mode",
+        "model",
+        "models",
+        "null",
+        "order",
+        "password",
+        "primary",
+        "profiles",
+        "provider",
+        "providers",
+        "remote",
+        "token",
+        "true",
+        "vars",
+        "wizard",
+    ]
 )
 
 
@@ -108,13 +123,28 @@ def include_broken(config: Config) -> Iterator[Finding]:
             )
 
 
+@check("config/rejected", Severity.ERROR, tags={"config", "smoke"})
+def rejected(config: Config) -> Iterator[Finding]:
+    """The config is whole, but this OpenClaw refuses it."""
+    for problem in config.problems:
+        if problem.kind == "rejected":
+            yield Finding(
+                "config/rejected",
+                Severity.ERROR,
+                f"OpenClaw refuses the config: {problem.message}",
+                ".".join(map(str, problem.keys)),
+                where=_where(problem),
+                remedy=Remedy("Write it in the form that it wants.", (edit(str(problem.path), problem.line),)),
+            )
+
+
 @check("config/gateway-mode", Severity.ERROR, tags={"config", "smoke"})
 def gateway_mode(config: Config, era: Era, daemon: Daemon) -> Iterator[Finding]:
     """The gateway refuses to start without `gateway.mode`."""
     if not config.exists:
         raise NotApplicable("there is no config")
     for problem in config.problems:
-        if problem.kind != "variable":
+        if problem.kind not in ("variable", "rejected"):
             raise Unknown("the config could not be read")
     if not _gateway_meant_here(config, era, daemon):
         raise NotApplicable("no gateway is installed or configured here")

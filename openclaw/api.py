@@ -5,5 +5,6 @@ from openclaw.facts import Fact, Unavailable, fact
 from openclaw.finding import Finding, Location, Remedy, Severity
 
 __all__ = [
-    "Check", "Fact", "Finding", "Location", "NotApplicable", "Remedy", "Severity", "Unavailable", "Unknown", "check", "fact",
+    "Check", "Fact", "Finding", "Location", "NotApplicable", "Remedy", "Severity", "Unavailable", "Unknown", "check",
+    "fact",
 ]  # fmt: skip

@@ -58,7 +58,7 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """16 hex digits over check id, path and target: stable over rewording and line moves."""
-        import hashlib
+        from openclaw.digest import sha256
 
         parts = (self.check_id, self.where.path if self.where else "", self.target)
-        return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return sha256("\0".join(parts).encode("utf-8", "surrogatepass"))[:16]

@@ -8,32 +8,39 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 PASTE_GAP = 0.15  # seconds of silence after which a paste is over
 LARGEST = 64 * 1024  # bytes
 BRACKETS = (b"\x1b[200~", b"\x1b[201~")  # what a terminal puts around a paste where a program before us asked for it
 
 
-def read_hidden(prompt: str) -> str:
-    """Asks on the terminal of standard input; the echo is off until it returns. Lines are separated by LF.
+def read_hidden(prompt: str, *, terminal: int | None = None, stream: TextIO | None = None) -> str:
+    """Asks on `terminal` (standard input); the echo is off until it returns. Lines are separated by LF.
+
+    The prompt goes to `stream` (standard error).
 
     Raises KeyboardInterrupt on Ctrl-C and EOFError where the input ends before anything came.
     """
     import termios
 
-    descriptor = sys.stdin.fileno()
+    descriptor = sys.stdin.fileno() if terminal is None else terminal
+    out = stream or sys.stderr
     before = termios.tcgetattr(descriptor)
     quiet = termios.tcgetattr(descriptor)
     quiet[3] &= ~termios.ECHO
     try:
         # The echo first: what is typed as soon as the prompt shows must not be seen.
         termios.tcsetattr(descriptor, termios.TCSADRAIN, quiet)
-        _tell(prompt)
+        _tell(prompt, out)
         data = _read(descriptor)
     finally:
         # Not TCSAFLUSH: it would throw away what a person typed ahead.
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-        _tell("\n")
+        _tell("\n", out)
     if not data:
         raise EOFError
     for bracket in BRACKETS:
@@ -41,9 +48,9 @@ def read_hidden(prompt: str) -> str:
     return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
 
 
-def _tell(text: str) -> None:
-    sys.stderr.write(text)
-    sys.stderr.flush()
+def _tell(text: str, stream: TextIO) -> None:
+    stream.write(text)
+    stream.flush()
 
 
 def _read(descriptor: int) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from openclaw import era as eras
 from openclaw.config import reading, views
+from openclaw.config.rejected import rejections
 from openclaw.credentials import stores
 from openclaw.credentials.resolve import Sources
 from openclaw.environment import layers, shell
@@ -87,7 +88,7 @@ class Installation:
 def load(call: Invocation, *, shell_limit: float = 60.0) -> Installation:
     """Reads an installation in the reference's order (auth-spec §6.1). Broken parts are values, not exceptions.
 
-    `shell_limit` is the most that the login shell may take, in seconds, where the config asks for it.
+    `shell_limit` is the most that the login shell may take, in seconds, where the config wants it asked; 0: it is not.
     """
     from openclaw.handover import find_real
 
@@ -105,6 +106,7 @@ def load(call: Invocation, *, shell_limit: float = 60.0) -> Installation:
     environment = layers.combine(filter(None, found))
     # Before the login shell is asked: OpenClaw does not fill `${VAR}` from it (auth-spec §2.1).
     config = reading.resolve(seen.config, environment.values)
+    config = replace(config, problems=config.problems + rejections(config, seen.era))
     agent_dir = locate(environment.values, seen.home.user, call.cwd).default_agent_dir
     home = replace(seen.home, default_agent_dir=agent_dir)
     environment = _with_shell(environment, config, shell_limit)
@@ -184,7 +186,7 @@ def _file_layer(name: layers.LayerName, path: Path, problems: list[Unreadable]) 
 
 def _with_shell(environment: Environment, config: Config, limit: float) -> Environment:
     enabled = shell.enabled(environment.values, config.merged)
-    if not (enabled and shell.wanted(environment.values)):
+    if not (enabled and limit > 0 and shell.wanted(environment.values)):
         return layers.with_shell(environment, None, enabled=enabled)
     seconds = min(limit, shell.timeout(environment.values, config.merged))
     layer, problem = shell.ask(environment.values, seconds)

@@ -32,9 +32,7 @@ class Secret:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Secret):
             return NotImplemented
-        import hmac  # loads hashlib: only where secrets are compared
-
-        return hmac.compare_digest(_encoded(self._value), _encoded(other._value))
+        return self._value == other._value  # nobody is there to time it: both are in this process
 
     def __hash__(self) -> int:
         return hash(self._value)
@@ -61,13 +59,13 @@ class Secret:
 
 def fingerprint(value: str) -> str:
     """Length, last 4 and 8 hex digits of SHA-256 of a secret; "empty" or "short" where that would tell too much."""
-    import hashlib  # 2 ms that only commands that show fingerprints pay
+    from openclaw.digest import sha256
 
     if not value:
         return "empty"
     if len(value) < SHORT:
         return "short"
-    digest = hashlib.sha256(_encoded(value)).hexdigest()[:8]
+    digest = sha256(_encoded(value))[:8]
     return f"{len(value)} characters, ends in {_end(value)}, sha256 {digest}"
 
 

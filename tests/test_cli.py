@@ -57,7 +57,7 @@ def imported(*args: str, home: Path) -> set[str]:
     return set(done.stderr.rsplit("MODULES ", 1)[-1].split())
 
 
-COMMAND_MODULES = {"wizard.command", "doctor.command", "openclaw.commands.status", "openclaw.commands.paste_token"}
+COMMAND_MODULES = {"wizard.command", "doctor.command", "openclaw.commands.status", "openclaw.commands.pasting"}
 
 
 @pytest.mark.parametrize(

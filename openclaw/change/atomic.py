@@ -49,8 +49,8 @@ _REASONS: dict[int, tuple[str, str, str]] = {
 def write(path: Path, data: bytes, *, mode: int = 0o600, parents_mode: int = 0o700) -> None:
     """Replaces the file at `path` by `data`, whole or not at all.
 
-    An existing file keeps its owner, and its mode where that is stricter than `mode`: rights are only ever taken away
-    (`existing & mode`). Missing parent directories are made with `parents_mode` (auth-spec §3.4). As root, what is new
+    An existing file keeps its owner, and never gets rights for group or others that it did not have; the owner's rights
+    are those of `mode`. Missing parent directories are made with `parents_mode` (auth-spec §3.4). As root, what is new
     gets the owner of the directory it is made in, so that `sudo` does not lock users out of their own files. A symbolic
     link stays one: the file that it leads to is replaced.
 
@@ -183,7 +183,7 @@ def _hand_over(handle: int, real: Path, existing: os.stat_result | None, mode: i
     """Gives the temporary file the owner, the group and the mode that the file at `real` shall have."""
     ours = _os.fstat(handle)
     like = existing or (_os.stat(real.parent) if _os.geteuid() == 0 else ours)
-    final = mode & stat.S_IMODE(existing.st_mode) if existing else mode
+    final = mode & (stat.S_IMODE(existing.st_mode) | stat.S_IRWXU) if existing else mode
     if (like.st_uid, like.st_gid) != (ours.st_uid, ours.st_gid):
         try:
             _os.fchown(handle, like.st_uid, like.st_gid)

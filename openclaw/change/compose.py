@@ -53,7 +53,12 @@ class Draft:
         return any(isinstance(change, SetKey | DeleteKey) and change.locked for change in self.changes)
 
     def final_mode(self, existing: int | None) -> int:
-        """The mode to write with, `existing` being the present one: never wider, and private when it holds secrets."""
+        """The mode to write with, `existing` being the present one: never wider, and private when it holds secrets.
+
+        A store is always 0600, as OpenClaw leaves it: the gateway has to write there.
+        """
+        if self.locked and self.mode is None:
+            return PRIVATE
         wanted = PRIVATE if existing is None else existing
         if self.mode is not None:
             wanted = self.mode & wanted if existing is not None else self.mode

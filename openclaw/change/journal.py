@@ -74,12 +74,12 @@ class Receipt:
 
 def folder_for(state_dir: Path, env: Mapping[str, str], user: Path) -> Path:
     """Where this program keeps what it knows about the installation in `state_dir`. Makes nothing."""
-    from hashlib import sha256
+    from openclaw.digest import sha256
 
     base = Path(env.get("XDG_STATE_HOME") or "")
     if not base.is_absolute():  # as the XDG specification wants it
         base = user / ".local" / "state"
-    digest = sha256(os.fsencode(state_dir)).hexdigest()[:8]
+    digest = sha256(os.fsencode(state_dir))[:8]
     return base / "openclaw-onboard" / f"{state_dir.name.lstrip('.') or 'state'}-{digest}"
 
 
@@ -90,9 +90,9 @@ def open_for(state_dir: Path, env: Mapping[str, str], user: Path) -> Journal:
 
 def digest(data: bytes | None) -> str | None:
     """SHA-256 of contents, in hex; None: no file."""
-    from hashlib import sha256
+    from openclaw.digest import sha256
 
-    return None if data is None else sha256(data).hexdigest()
+    return None if data is None else sha256(data)
 
 
 class Journal:

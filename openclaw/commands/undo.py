@@ -40,12 +40,12 @@ def undo(
     """
     if listing and (receipt is not None or dry_run):
         raise UsageFailure("--list takes no receipt and no --dry-run", commands=("openclaw undo --list",))
+    from openclaw import installation
     from openclaw.change import journal
     from openclaw.change import undo as undoing
-    from openclaw.home import locate
 
     call = Invocation.of_process(ctx.obj)
-    home = locate(call.env, call.user, call.cwd)
+    home = installation.load(call, shell_limit=0).home
     book = journal.open_for(home.state, call.env, call.user)
     if listing:
         receipts = undoing.listing(book)

@@ -19,7 +19,7 @@ MAX_INCLUDE_DEPTH = 10
 REFERENCE = re.compile(r"\$\$\{(?P<escaped>[A-Z_][A-Z0-9_]*)\}|\$\{(?P<name>[A-Z_][A-Z0-9_]*)\}")
 
 KeyPath = tuple[str | int, ...]
-ProblemKind = Literal["unreadable", "unparsable", "include", "variable", "shape"]
+ProblemKind = Literal["unreadable", "unparsable", "include", "variable", "shape", "rejected"]
 
 
 @dataclass(frozen=True, slots=True)

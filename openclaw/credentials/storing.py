@@ -114,7 +114,7 @@ def _adopted(found: Installation, path: Path, agent: Agent, store: Store) -> Pla
 
 
 def declaration_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
-    """`auth.profiles` of the config (§10.6). One entry hides the provider's others: usable siblings are declared too."""
+    """`auth.profiles` of the config (§10.6). One entry hides the others of the provider, so they are declared too."""
     own = {deposit.id: {"provider": deposit.provider, "mode": deposit.kind}}
     steps = (
         *_declarations(found, own, "the config names it"),

@@ -88,9 +88,16 @@ def test_an_existing_directory_keeps_its_mode(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("existing", "wanted", "final"),
-    [(0o644, 0o600, 0o600), (0o600, 0o644, 0o600), (0o400, 0o600, 0o400), (0o640, 0o644, 0o640), (0o777, 0o600, 0o600)],
+    [
+        (0o644, 0o600, 0o600),
+        (0o600, 0o644, 0o600),
+        (0o400, 0o600, 0o600),  # the owner's rights are those asked for: a store has to be writable for the gateway
+        (0o400, 0o400, 0o400),
+        (0o640, 0o644, 0o640),
+        (0o777, 0o600, 0o600),
+    ],
 )
-def test_rights_are_only_taken_away(tmp_path: Path, existing: int, wanted: int, final: int) -> None:
+def test_group_and_others_only_lose_rights(tmp_path: Path, existing: int, wanted: int, final: int) -> None:
     path = tmp_path / "file"
     path.write_bytes(OLD)
     path.chmod(existing)

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAVY = {
-    "asyncio", "concurrent.futures", "distro", "doctor.render.human", "email", "http.client", "importlib.metadata", "keyring",
-    "oauthlib", "prompt_toolkit", "psutil", "questionary", "rich", "ssl", "truststore", "urllib3", "wizard", "xml",
+    "asyncio", "concurrent.futures", "distro", "doctor.render.human", "email", "http.client", "importlib.metadata",
+    "keyring", "oauthlib", "prompt_toolkit", "psutil", "questionary", "rich", "ssl", "truststore", "urllib3",
+    "wizard", "xml",
 }  # fmt: skip
 NOT_FOR_HELP = HEAVY | {
     "checks", "doctor", "hashlib", "openclaw.config.views", "openclaw.credentials", "openclaw.installation", "pyjson5",

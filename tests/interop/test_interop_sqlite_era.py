@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.interop.conftest import Machine
+if TYPE_CHECKING:
+    from tests.interop.conftest import Machine
 
 pytestmark = pytest.mark.interop
 
@@ -17,8 +19,8 @@ TOKEN = "sk-ant-oat01-" + "EXAMPLEnotAtoken" * 6  # made up
 def onboarded(machine: Machine) -> Machine:
     """What the real wizard leaves behind."""
     done = machine.real(
-        "onboard", "--non-interactive", "--accept-risk", "--mode", "local", "--skip-health", "--skip-daemon", "--skip-skills",
-        "--skip-bootstrap", "--auth-choice", "apiKey", "--anthropic-api-key", KEY,
+        "onboard", "--non-interactive", "--accept-risk", "--mode", "local", "--skip-health", "--skip-daemon",
+        "--skip-skills", "--skip-bootstrap", "--auth-choice", "apiKey", "--anthropic-api-key", KEY,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     return machine

@@ -174,7 +174,8 @@ def test_a_database_that_nobody_can_write_leaves_the_env_file(house: House, fact
     step = next_step(answered(provider="xai", secret=Secret("xai-FAKE0123456789abcdef")), facts)
     assert isinstance(step, Ask)
     assert step.question.values == ("env",)
-    assert open_question(answered(provider="xai", secret=Secret("xai-FAKE0123456789abcdef"), place="profile"), facts) == "place"
+    answers = answered(provider="xai", secret=Secret("xai-FAKE0123456789abcdef"), place="profile")
+    assert open_question(answers, facts) == "place"
 
 
 def test_a_provider_without_a_variable_is_stored_as_a_profile(house: House, facts_of: Callable[..., Facts]) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from wizard.page import Page
     from wizard.questions import Question
 
-SETTLE = 0.15  # seconds, as in `tty`
 NARROW = 40  # columns; below that lists cannot be drawn
 YES, NO = ("y", "yes"), ("n", "no")
 
@@ -72,13 +70,13 @@ class Plain:
         return self._read()
 
     def _hidden(self, question: Question) -> str:
-        """A secret without echo, and with whatever lines follow at once: a paste over several lines."""
-        with _no_echo(self.terminal):  # before the prompt: whoever answers it at once is not echoed either
-            self._prompt(f"{question.label} (hidden)")
-            text = self._read()
-            while self._pending():
-                text += "\n" + self._read()
-        self.page.say()
+        """A secret without echo, all lines of a paste included."""
+        from openclaw.hidden import read_hidden
+
+        label = self.page.plain(f"{question.label} (hidden)")
+        text = read_hidden(f"{label}: ", terminal=self.terminal, stream=self.page.stream)
+        if text == "\x1b":
+            raise KeyboardInterrupt
         return text
 
     def _prompt(self, label: str) -> None:
@@ -98,23 +96,3 @@ class Plain:
         if text == "\x1b":
             raise KeyboardInterrupt
         return text
-
-    def _pending(self) -> bool:
-        from select import select
-
-        return bool(select([self.terminal], [], [], SETTLE)[0])
-
-
-@contextlib.contextmanager
-def _no_echo(terminal: int) -> Iterator[None]:
-    """The terminal without echo; as it was, afterwards, whatever happens."""
-    import termios
-
-    before = termios.tcgetattr(terminal)
-    quiet = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
-    try:
-        # TCSADRAIN, not TCSAFLUSH: what was typed ahead is kept.
-        termios.tcsetattr(terminal, termios.TCSADRAIN, quiet)
-        yield
-    finally:
-        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
