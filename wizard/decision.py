@@ -27,6 +27,7 @@ class Entry:
     base_url: str
     api: str
     models: tuple[str, ...]
+    asked: str = ""  # the model that was asked for by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def plan_of(decision: Decision, facts: Facts) -> Plan:
             api=decision.entry.api,
             models=decision.entry.models,
             variable=decision.variable or None,
+            asked=decision.entry.asked,
         )
     return steps + storing.model_plan(found, decision.provider, agent, decision.model, asked=decision.model_asked)
 
@@ -112,13 +114,13 @@ def _entry(answers: Answers, facts: Facts) -> Entry:
     known = chosen.provider(answers, facts)
     if known is None:
         model = answers.text("model").removeprefix(f"{chosen.provider_id(answers)}/")
-        return Entry(chosen.base_url(answers), answers.text("api"), (model,))
+        return Entry(chosen.base_url(answers), answers.text("api"), (model,), model)
     found = provider_entry(facts.found.config.value, known.id)
     present = found[1] if found else {}
     kept = {key: present[key] for key in ("baseUrl", "api") if isinstance(present.get(key), str)}
     asked = answers.text("model").removeprefix(f"{known.id}/")
     models = tuple(dict.fromkeys(filter(None, (*known.models, asked))))
-    return Entry(kept.get("baseUrl", known.base_url), kept.get("api", known.api), models)
+    return Entry(kept.get("baseUrl", known.base_url), kept.get("api", known.api), models, asked)
 
 
 def _notices(answers: Answers, facts: Facts, *, in_env: bool) -> tuple[str, ...]:

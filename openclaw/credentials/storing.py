@@ -124,7 +124,7 @@ def declaration_plan(found: Installation, deposit: Deposit, agent: Agent) -> Pla
     order = auth_order(found.config.value).get(deposit.provider)
     if order is not None and order[:1] != [deposit.id]:
         ordered = [deposit.id, *(item for item in order if item != deposit.id)]
-        steps += (SetKey(path, ("auth", "order", deposit.provider), ordered, why="the newest first"),)
+        steps += (SetKey(path, ("auth", "order", deposit.provider), ordered, why="auth.order: the newest first"),)
     return steps
 
 
@@ -185,14 +185,25 @@ def model_plan(found: Installation, provider: str, agent: Agent, model: str, *, 
         "model"
     )
     keys = ("agents", "defaults", "model") if isinstance(current, str) else ("agents", "defaults", "model", "primary")
-    value: Any = {"primary": model} if isinstance(current, str) else model
-    return (SetKey(found.config.path, keys, value, why="the default model is of the provider that has the credential"),)
+    value: Any = {"primary": model} if isinstance(current, str) else model  # text is refused by 2026.2.x
+    return (SetKey(found.config.path, keys, value, why="the default model: one of this provider"),)
 
 
 def provider_entry_plan(
-    found: Installation, provider: str, *, base_url: str, api: str, models: tuple[str, ...], variable: str | None
+    found: Installation,
+    provider: str,
+    *,
+    base_url: str,
+    api: str,
+    models: tuple[str, ...],
+    variable: str | None,
+    asked: str = "",
 ) -> Plan:
-    """`models.providers.<id>` for a provider that OpenClaw does not build in. The key stays a `${VAR}` reference."""
+    """`models.providers.<id>` for a provider that OpenClaw does not build in. The key stays a `${VAR}` reference.
+
+    A new entry lists `models`; of one that is there only what differs is set, and `asked`, a model that was asked for,
+    joins its rows.
+    """
     existing = table(found.config.value, "models", "providers", provider)
     entry: dict[str, Any] = {"baseUrl": base_url, "api": api}
     if variable:
@@ -204,9 +215,13 @@ def provider_entry_plan(
                 found.config.path,
                 ("models", "providers", provider),
                 {**entry, "models": rows},
-                why="OpenClaw does not know this provider",
+                why=f"models.providers.{provider}: OpenClaw does not know this provider",
             ),
         )
+    listed = existing.get("models")
+    rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+    if asked and asked not in [row.get("id") for row in rows]:
+        entry["models"] = [*rows, {"id": asked, "name": asked}]
     return tuple(
         SetKey(found.config.path, ("models", "providers", provider, key), value)
         for key, value in entry.items()
@@ -223,8 +238,8 @@ def fresh_config_plan(found: Installation) -> Plan:
     token = Secret(secrets.token_hex(GATEWAY_TOKEN_BYTES))
     path = found.config.path
     return (
-        SetKey(path, ("gateway", "mode"), "local", why="without it the gateway refuses to start"),
-        SetKey(path, ("gateway", "auth"), {"mode": "token", "token": token}, why="generated"),
+        SetKey(path, ("gateway", "mode"), "local", why="gateway.mode: without it the gateway refuses to start"),
+        SetKey(path, ("gateway", "auth"), {"mode": "token", "token": token}, why="gateway.auth: for its clients"),
     )
 
 

@@ -390,6 +390,10 @@ def test_of_an_entry_that_is_there_only_what_differs_is_set(host: Host) -> None:
         found, "own", base_url="http://x/v1", api="openai-completions", models=("m",), variable=None
     )
     assert values(plan, found.config.path) == {("models", "providers", "own", "api"): "openai-completions"}
+    asked = storing.provider_entry_plan(
+        found, "own", base_url="http://x/v1", api="old", models=("m",), variable=None, asked="m"
+    )
+    assert values(asked, found.config.path) == {("models", "providers", "own", "models"): [{"id": "m", "name": "m"}]}
 
 
 def test_a_fresh_config_can_start_a_gateway_and_an_existing_one_is_left_alone(host: Host) -> None:
