@@ -8,7 +8,9 @@ comes back here: a mark in the environment then tells which candidates were trie
 from __future__ import annotations
 
 import os
+import re
 import sys
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -21,6 +23,7 @@ NAME = "openclaw"
 OUR_NAME = "openclaw-onboard"
 MARK = "OPENCLAW_ONBOARD_HANDOVER"  # "<pid>:<depth>:<tried>…": an exec keeps the pid, so our own pid there is a loop
 MAX_DEPTH = 8  # handovers inside each other, for wrappers that start us as a process of their own
+GROUPS = ("models", "gateway", "config", "channels", "agents")  # whose second word is a command as well
 INSTALL_COMMAND = "npm install -g openclaw@latest"
 OUR_TEXT = (b"openclaw.cli", b"openclaw-onboard", b"openclaw_onboard", b"-m openclaw")
 
@@ -54,6 +57,15 @@ def is_ours(path: Path) -> bool:
     lines = head.split(b"\n")
     code = [lines[0], *(line for line in lines[1:] if not line.lstrip().startswith(b"#"))]
     return any(text in line for line in code for text in OUR_TEXT)
+
+
+def _command_words(arguments: Sequence[str]) -> list[str]:
+    """The words that name a command: at most two, no values, which may be secrets; and the flag that made it theirs."""
+    from openclaw.cli import THEIRS
+
+    words = list(takewhile(lambda word: re.fullmatch(r"[a-z][a-z-]*", word), arguments[:2]))
+    words = words if words[:1] and words[0] in GROUPS else words[:1]
+    return words + sorted(THEIRS.get("".join(words[:1]), frozenset()) & set(arguments))[:1]
 
 
 def our_name(env: Mapping[str, str]) -> str:
@@ -114,8 +126,9 @@ def _nowhere(arguments: Sequence[str], env: Mapping[str, str], tried: Sequence[s
         )
     from openclaw.cli import COMMANDS, split
 
-    name = next(iter(split(arguments)[1]), "")
-    shown = f"{NAME} {name}".strip()
+    words = list(split(arguments)[1])
+    name = next(iter(words), "")
+    shown = " ".join([NAME, *_command_words(words)])
     return Failure(
         f"`{shown}` belongs to OpenClaw itself, which was not found on PATH",
         hint=_meant(name, COMMANDS) or "install it, or use the commands of this program (openclaw --help)",
