@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import stat
@@ -63,6 +64,8 @@ class Directory:
     def place(self, store: Path) -> Path:
         """Beside the real file; a store that does not exist yet counts as the file that it would be."""
         real = store.resolve()
+        if real.is_symlink():  # links in a loop: Python 3.13 does not say so any more
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         return real.with_name(real.name + ".lock")
 
     def create(self, path: Path) -> Stamp:
