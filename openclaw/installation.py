@@ -57,16 +57,18 @@ class Installation:
         return found
 
     def store_of(self, agent: Agent) -> Store:
-        """The effective store of an agent: its own laid over main's."""
+        """The effective store of an agent: its own laid over main's, with the logins of other programs."""
         own_dir = self.agent_dir(agent)
         if self.era.name == "sqlite":
             from openclaw.credentials.sqlite import effective
 
             return effective(self.home, own_dir, agent.id)
+        from openclaw.credentials import external
+
+        logins = external.logins(self.home.user)
         main = stores.read_json(self.home.main_agent_dir / STORE_NAME)
-        if own_dir == self.home.main_agent_dir:
-            return main
-        return stores.merged(main, stores.read_json(own_dir / STORE_NAME, agent.id))
+        own = None if own_dir == self.home.main_agent_dir else stores.read_json(own_dir / STORE_NAME, agent.id)
+        return external.effective(main, own, logins, self.now)
 
     def agent_dir(self, agent: Agent) -> Path:
         """The directory of an agent; `main` follows OPENCLAW_AGENT_DIR."""

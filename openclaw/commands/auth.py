@@ -9,6 +9,7 @@ from openclaw.lazy import LazyGroup
 AUTH = {
     "which": ("openclaw.commands.which:which", "Which credential is used for a provider, and why not the others."),
     "list": ("openclaw.commands.listing:list_profiles", "List the stored profiles."),
+    "add": ("openclaw.commands.adding:add", "Store a credential: asks what it is."),
     "setup-token": ("openclaw.commands.pasting:setup_token", "Store the token that `claude setup-token` printed."),
     "paste-token": ("openclaw.commands.pasting:paste_token", "Store a token that was made elsewhere."),
     "paste-api-key": ("openclaw.commands.pasting:paste_api_key", "Store an API key as a profile."),

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from openclaw.commands.carrying import carry_out, gateway_service, note, show
 from openclaw.errors import UsageFailure
 from openclaw.invocation import Invocation
 from openclaw.text import one_line
 
 if TYPE_CHECKING:
-    from openclaw.config.views import Agent
     from openclaw.installation import Installation
 
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
@@ -25,22 +25,31 @@ DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change, 
 @click.pass_context
 def sync(ctx: click.Context, *, source: str, target: str | None, all_agents: bool, dry_run: bool) -> None:
     """Copy API keys and static tokens to other agents. OAuth logins are not copied: they must have one owner."""
-    from openclaw.commands.carrying import carry_out, note, show
     from openclaw.credentials import stores
-    from openclaw.credentials.editing import copy_plan, require_json_era
+    from openclaw.credentials.editing import copy_plan, refuse_database
     from openclaw.home import DEFAULT_AGENT, STORE_NAME
 
-    if bool(target) == all_agents:
+    if (target is not None) == all_agents:
         raise UsageFailure("give either --to AGENT or --all-agents")
     call = Invocation.of_process(ctx.obj)
     found = _load(call)
-    require_json_era(found, "models auth sync", "openclaw real models auth --help")
     folder = found.home.main_agent_dir if source == DEFAULT_AGENT else found.agent_dir(found.agent(source))
+    chosen = list(found.agents.listed) if all_agents else [found.agent(target)]
+    targets = [agent for agent in chosen if found.agent_dir(agent) != folder]
+    if not targets:
+        others = "no other agent is configured" if all_agents else f"{chosen[0].id} is the agent to copy from"
+        raise UsageFailure(f"there is nobody to copy to: {others}", commands=("openclaw agents list",))
+    if found.era.name == "sqlite":
+        refuse_database(
+            found,
+            "models auth sync",
+            hint="what is in the shared store every agent has already; one more agent of its own gets a key with:",
+            commands=(f"openclaw models auth paste-api-key --provider ID --agent {targets[0].id}",),
+        )
     store = stores.read_json(folder / STORE_NAME, source)
     if failure := store.failure():
         raise failure
-    agents: list[Agent] = list(found.agents.listed) if all_agents else [found.agent(target)]
-    plan, left_out = copy_plan(found, store, agents)
+    plan, left_out = copy_plan(found, store, targets)
     for item in left_out:
         note(f"not copied: {item}")
     if dry_run:
@@ -50,43 +59,57 @@ def sync(ctx: click.Context, *, source: str, target: str | None, all_agents: boo
     for record in receipt.files:
         print(one_line(f"Updated {found.home.short(record.path)}"))
     if not receipt.changed:
-        print("Nothing to copy: the agents have them already")
+        print("Nothing to copy: the agents have them already" if store.profiles else f"{source} has no profile to copy")
 
 
 @click.command("rotate")
 @click.option("--provider", required=True, metavar="ID", help="The provider.")
 @click.option("--agent", metavar="ID", help="Whose key is meant; default: the configured default agent's.")
+@click.option("--profile-id", metavar="ID", help="The profile whose key is meant; default: the one that is used.")
+@click.option("--expires-in", metavar="DURATION", help="Of a token: when the new one expires (365d, 12h, 30m).")
 @click.option("--anyway", is_flag=True, help="Take a value even though it does not look like a key.")
 @DRY_RUN
 @click.pass_context
-def rotate(ctx: click.Context, *, provider: str, agent: str | None, anyway: bool, dry_run: bool) -> None:
-    """Replace one key everywhere it stands: env files, all agents, the config.
+def rotate(
+    ctx: click.Context,
+    *,
+    provider: str,
+    agent: str | None,
+    profile_id: str | None,
+    expires_in: str | None,
+    anyway: bool,
+    dry_run: bool,
+) -> None:
+    """Replace one key everywhere it stands: env files, all agents, the config, the service's environment files.
 
     On a terminal it asks for the new one without showing it; otherwise it reads all of standard input.
     """
-    from openclaw.commands.carrying import carry_out, note, show
-    from openclaw.commands.pasting import checked, read_secret
-    from openclaw.credentials.rotating import rotate as plan_rotation
-    from openclaw.providers.names import normalise
+    from openclaw.commands.pasting import checked, lasting, named, read_secret
+    from openclaw.credentials import rotating
 
+    name, lasts = named(provider), lasting(expires_in)
     call = Invocation.of_process(ctx.obj)
     found = _load(call)
-    chosen = found.agent(agent or ctx.meta.get("agent"))
-    name = normalise(provider)
-    pasted = read_secret(call, f"New key for {name} (not shown): ")
-    checked(pasted, name, "api_key", anyway=anyway)
-    rotation = plan_rotation(found, name, chosen, pasted.secret)
+    present = rotating.present(found, name, found.agent(agent or ctx.meta.get("agent")), profile_id)
+    old = present.secret
+    assert old is not None  # noqa: S101 - `present` says so
+    kind = "token" if present.profile and present.profile.type == "token" else "api_key"
+    note(f"A new key for {name}, instead of the one of {present.name} ({old.fingerprint()})")
+    pasted = read_secret(call, "New key (not shown): ")
+    checked(pasted, name, kind, anyway=anyway)  # type: ignore[arg-type]
+    if pasted.secret == old:
+        print("Nothing changed: the new key is the old one")
+        return
+    expires = None if lasts is None else found.now + lasts
+    rotation = rotating.rotate(found, old, pasted.secret, expires=expires, service=gateway_service(call))
     if dry_run:
         print(show(rotation.plan, call))
-        return
-    receipt = carry_out(found, rotation.plan, f"rotate the key of {name}", call)
-    for place in rotation.replaced if receipt.changed else ():
-        print(one_line(f"Replaced in {place}"))
-    if not receipt.changed:
-        print("Nothing changed: the new key is the old one")
+    else:
+        carry_out(found, rotation.plan, f"rotate the key of {name}", call)
+        print("\n".join(one_line(f"Replaced in {place}") for place in rotation.replaced))
     for place in rotation.left:
-        note(f"the old key still stands in {place}")
-    if receipt.changed:
+        note(f"the old key is still there: {place}")
+    if not dry_run:
         note("a running gateway needs a restart; revoke the old key at the provider")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from openclaw.commands.carrying import carry_out, note
+from openclaw.commands.carrying import carry_out, note, typed
 from openclaw.errors import Failure, UsageFailure
 from openclaw.invocation import Invocation
 from openclaw.text import js_trim, one_line
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from openclaw.config.views import Agent
     from openclaw.credentials.paste import Pasted
     from openclaw.credentials.shapes import Kind
+    from openclaw.credentials.stores import Store
     from openclaw.credentials.storing import Deposit
     from openclaw.installation import Installation
 
@@ -54,7 +55,7 @@ def paste_token(
 
     On a terminal it asks without showing what is typed; otherwise it reads all of standard input.
     """
-    _store(ctx, "token", provider, profile_id, expires_in, agent, anyway=anyway)
+    store(ctx, "token", provider, profile_id, expires_in, agent, anyway=anyway)
 
 
 @click.command("paste-api-key")
@@ -70,7 +71,7 @@ def paste_api_key(
 
     On a terminal it asks without showing what is typed; otherwise it reads all of standard input.
     """
-    _store(ctx, "api_key", provider, profile_id, None, agent, anyway=anyway)
+    store(ctx, "api_key", provider, profile_id, None, agent, anyway=anyway)
 
 
 @click.command("setup-token")
@@ -101,7 +102,24 @@ def setup_token(ctx: click.Context, *, provider: str, profile_id: str | None, ag
     note("On this machine, run `claude setup-token` in another terminal, sign in, and paste here what it prints.")
     if find(call.env, call.user).path is None:
         note(f"`claude` is not on PATH; it is installed with: {claude_install_command(host_kind(call.env))}")
-    _store(ctx, "token", "anthropic", profile_id, None, agent, anyway=anyway)
+    store(ctx, "token", "anthropic", profile_id, None, agent, anyway=anyway)
+
+
+def named(provider: str) -> str:
+    """The normalised id of `--provider`. Raises UsageFailure for a blank one."""
+    from openclaw.providers.names import normalise
+
+    name = normalise(provider)
+    if not name:
+        raise UsageFailure("--provider is blank", hint="for example: --provider anthropic")
+    return name
+
+
+def lasting(expires_in: str | None) -> int | None:
+    """`--expires-in` in milliseconds; None where it is absent or blank."""
+    from openclaw.credentials.duration import parse_duration
+
+    return parse_duration(expires_in) if expires_in and js_trim(expires_in) else None
 
 
 def read_secret(call: Invocation, prompt: str) -> Pasted:
@@ -134,7 +152,7 @@ def checked(pasted: Pasted, provider: str, kind: Kind, *, anyway: bool) -> None:
         note(trouble.what)
 
 
-def _store(
+def store(
     ctx: click.Context,
     kind: Kind,
     provider: str,
@@ -144,16 +162,12 @@ def _store(
     *,
     anyway: bool,
 ) -> None:
+    """Takes a secret, stores it as a profile of an agent, and says whether it is what will be used."""
     from openclaw import installation
     from openclaw.credentials import storing
-    from openclaw.credentials.duration import parse_duration
-    from openclaw.providers.names import normalise
 
-    name = normalise(provider)
-    if not name:
-        raise UsageFailure("--provider is blank", hint="for example: --provider anthropic")
+    name, lasts = named(provider), lasting(expires_in)
     call = Invocation.of_process(ctx.obj)
-    lasts = parse_duration(expires_in) if expires_in and js_trim(expires_in) else None
     found = installation.load(call).require_valid()
     chosen = found.agent(agent or ctx.meta.get("agent"))
     wanted = js_trim(profile_id or "") or f"{name}:manual"
@@ -164,7 +178,7 @@ def _store(
     receipt = carry_out(found, storing.profile_plan(found, deposit, chosen), f"store {deposit.id}", call)
     if found.era.name == "unknown":
         note("No OpenClaw was found here; OpenClaw 2026.6 and later imports this file with its `doctor --fix`.")
-    _tell(installation.load(call), deposit, chosen, receipt)
+    _tell(installation.load(call), deposit, chosen, receipt, call)
 
 
 def _keep_other_kinds(found: Installation, agent: Agent, profile_id: str, kind: Kind, *, anyway: bool) -> None:
@@ -180,17 +194,40 @@ def _keep_other_kinds(found: Installation, agent: Agent, profile_id: str, kind: 
         )
 
 
-def _tell(found: Installation, deposit: Deposit, agent: Agent, receipt: Receipt) -> None:
+def _tell(found: Installation, deposit: Deposit, agent: Agent, receipt: Receipt, call: Invocation) -> None:
     """What was stored where, and whether it is what will be used now."""
+    from shlex import quote
+
     from openclaw.credentials.resolve import resolve
     from openclaw.secret import length_and_end
 
+    store = found.store_of(agent)
+    _confirm(store, deposit, agent)
     shown = length_and_end(deposit.secret.reveal())
     unchanged = "" if receipt.changed else ", unchanged"
     print(one_line(f"Auth profile: {deposit.id} ({deposit.provider}/{deposit.kind}; {shown}{unchanged})"))
     for record in receipt.files:
         print(one_line(f"Updated {found.home.short(record.path)}"))
-    resolution = resolve(deposit.provider, found.sources(found.store_of(agent)), agent.id)
+    resolution = resolve(deposit.provider, found.sources(store), agent.id)
     if resolution.winner is None or resolution.winner.name != deposit.id:
         mine = next((item for item in resolution.chain if item.name == deposit.id), None)
         note(f"{deposit.id} is not the credential in use: {mine.why if mine else 'it is not in the store'}.")
+        if found.now < store.unusable_until(deposit.id):
+            command = typed(f"openclaw models auth clear-cooldown {quote(deposit.id)}", call)
+            note(f"to have it tried at once: {command}")
+
+
+def _confirm(store: Store, deposit: Deposit, agent: Agent) -> None:
+    """Looks whether the secret really is in the agent's store: OpenClaw's own command wrote it, say (FM 57)."""
+    if store.problem or not store.exists:
+        what = store.problem.message if store.problem else "is not there"
+        note(f"whether it is stored could not be seen: {store.path} {what}")
+        return
+    profile = store.profiles.get(deposit.id)
+    if profile is None or profile.sent != deposit.secret:
+        raise Failure(
+            f"{deposit.id} was written, and it is not in the store of agent {agent.id} now",
+            path=store.path,
+            hint="OpenClaw, or something else, did something different with it",
+            commands=("openclaw models auth list",),
+        )

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from openclaw.errors import Failure
+from openclaw.commands.carrying import carry_out, note, show
+from openclaw.errors import Failure, UsageFailure
 from openclaw.invocation import Invocation
-from openclaw.text import joined
+from openclaw.text import joined, one_line, remaining
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from openclaw.config.views import Agent
     from openclaw.credentials.stores import Store
     from openclaw.installation import Installation
+    from openclaw.secret import Secret
 
 AGENT = click.option("--agent", metavar="ID", help="The agent; default: the configured default agent.")
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
@@ -29,25 +32,27 @@ DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change, 
 @click.pass_context
 def logout(ctx: click.Context, *, profile: str, agent: str | None, all_agents: bool, dry_run: bool) -> None:
     """Remove a stored profile, with everything in store and config that names it."""
-    from openclaw.commands.carrying import carry_out, note, show
-    from openclaw.credentials.editing import logout_plan, require_json_era
+    from openclaw.credentials.editing import logout_plan, own_stores
 
+    if all_agents and agent is not None:
+        raise UsageFailure("give either --agent ID or --all-agents")
     call = Invocation.of_process(ctx.obj)
     found = _load(call)
-    require_json_era(found, "models auth logout", f"openclaw real models auth logout {profile} --yes")
-    having = _having(found, profile)
-    if not all_agents:
-        chosen = found.agent(agent or ctx.meta.get("agent"))
-        having = {name: store for name, store in having.items() if store.path.parent == found.agent_dir(chosen)}
-        if not having:
-            raise _not_there(found, profile, f"agent {chosen.id}")
+    everywhere = own_stores(found)
+    chosen = None if all_agents else found.agent(agent or ctx.meta.get("agent"))
+    having = _having(found, profile, everywhere, chosen)
     plan = logout_plan(found, profile, having)
     if dry_run:
         print(show(plan, call))
         return
-    copies = _copies(found, profile, having)
+    copies = list(_copies(found, profile, having, everywhere))
     carry_out(found, plan, f"log {profile} out", call)
-    print(f"Removed {profile} from {joined([found.home.short(store.path) for store in having.values()])}")
+    left = _load(call)
+    _confirm(left, profile, having)
+    print(one_line(f"Removed {profile} from {joined([found.home.short(store.path) for store in having.values()])}"))
+    if chosen and profile in (still := left.store_of(chosen)).profiles:
+        where = left.home.short(still.owner(profile).path)
+        note(f"agent {chosen.id} still gets {profile}, from {where}: log out with --all-agents too")
     for copy in copies:
         note(f"the same value still stands in {copy}")
     note("the provider still accepts it: revoke it there too")
@@ -55,25 +60,41 @@ def logout(ctx: click.Context, *, profile: str, agent: str | None, all_agents: b
 
 @click.command("clear-cooldown")
 @click.argument("profile")
+@click.option("--agent", metavar="ID", help="Only in this agent's store; default: wherever it is held back.")
 @DRY_RUN
 @click.pass_context
-def clear_cooldown(ctx: click.Context, *, profile: str, dry_run: bool) -> None:
+def clear_cooldown(ctx: click.Context, *, profile: str, agent: str | None, dry_run: bool) -> None:
     """Clear what a failure left behind, so that a profile is tried again at once."""
-    from openclaw.commands.carrying import carry_out, show
-    from openclaw.credentials.editing import cooldown_plan, own_stores, require_json_era
+    from openclaw.credentials.editing import cooldown_plan, holder, own_stores, refuse_database
 
     call = Invocation.of_process(ctx.obj)
     found = _load(call)
-    require_json_era(found, "models auth clear-cooldown", "openclaw real doctor")
+    asked = agent or ctx.meta.get("agent")
     everywhere = own_stores(found)
-    if not any(profile in store.profiles or profile in store.usage for store in everywhere.values()):
-        raise _not_there(found, profile, "any agent")
-    plan = cooldown_plan(everywhere.values(), profile)
+    if asked is not None:
+        name = holder(found, found.agent(asked))
+        everywhere = {key: store for key, store in everywhere.items() if key == name}
+    known = [store for store in everywhere.values() if profile in store.profiles or profile in store.usage]
+    if not known:
+        raise _not_there(found, profile, f"agent {asked}" if asked else "any agent")
+    until = max(store.unusable_until(profile) for store in known)
+    left = f"{remaining(until - found.now)}" if until > found.now else ""
+    if found.era.name == "sqlite":
+        refuse_database(
+            found,
+            "models auth clear-cooldown",
+            hint=f"it ends by itself in {left}; until then another profile can come first:"
+            if left
+            else "nothing holds it back now",
+            commands=(f"openclaw models auth order set --provider {_provider(known, profile)} ID",) if left else (),
+        )
+    plan = cooldown_plan(known, profile)
     if dry_run:
         print(show(plan, call))
         return
     receipt = carry_out(found, plan, f"clear the cooldown of {profile}", call)
-    print(f"Cleared: {profile}" if receipt.changed else f"Nothing held {profile} back")
+    ended = f" (it would have been held back for {left} more)" if left else ""
+    print(one_line(f"Cleared: {profile}{ended}" if receipt.changed else f"Nothing held {profile} back"))
 
 
 def _load(call: Invocation) -> Installation:
@@ -82,43 +103,86 @@ def _load(call: Invocation) -> Installation:
     return installation.load(call).require_valid()
 
 
-def _having(found: Installation, profile: str) -> dict[str, Store]:
-    from openclaw.credentials.editing import own_stores
+def _provider(stores: list[Store], profile: str) -> str:
+    return next((store.profiles[profile].provider for store in stores if profile in store.profiles), "ID")
+
+
+def _having(
+    found: Installation, profile: str, everywhere: Mapping[str, Store], chosen: Agent | None
+) -> dict[str, Store]:
+    """The stores to take it out of: the chosen agent's own, or all that have it."""
+    from openclaw.credentials.editing import holder
 
     having = {
-        name: store
-        for name, store in own_stores(found).items()
-        if profile in store.profiles or profile in store.rejected
+        name: store for name, store in everywhere.items() if profile in store.profiles or profile in store.rejected
     }
-    if not having:
-        raise _not_there(found, profile, "any agent")
-    return having
-
-
-def _not_there(found: Installation, profile: str, whose: str) -> Failure:
-    from openclaw.credentials.editing import own_stores
-
-    known = sorted({name for store in own_stores(found).values() for name in store.profiles})
-    hint = f"stored: {joined(known)}" if known else "no profile is stored"
-    return Failure(
-        f'no profile "{profile}" in the store of {whose}', hint=hint, commands=("openclaw models auth list",)
+    if chosen is None:
+        mine = having
+    elif found.era.name == "sqlite" and holder(found, chosen) not in having:
+        mine = {name: store for name, store in having.items() if name == "main"}  # the shared one is every agent's
+    else:
+        mine = {name: store for name, store in having.items() if name == holder(found, chosen)}
+    if mine:
+        return mine
+    raise _foreign(found, profile) or _not_there(
+        found, profile, f"agent {chosen.id}" if chosen else "any agent", list(having)
     )
 
 
-def _copies(found: Installation, profile: str, having: Mapping[str, Store]) -> list[str]:
-    """Other places where the same secret stands: under another id or agent, in the environment."""
+def _foreign(found: Installation, profile: str) -> Failure | None:
+    """A login of another program, which OpenClaw would copy again at once."""
+    from openclaw.credentials import external
+
+    if found.era.name == "sqlite":
+        return None
+    login = next((login for login in external.logins(found.home.user) if login.profile.id == profile), None)
+    if login is None:
+        return None
+    return Failure(
+        f"{profile} is the login of {login.program}, which OpenClaw reads from its file",
+        path=login.path,
+        hint=f"log out in {login.program}; nothing was changed",
+    )
+
+
+def _not_there(found: Installation, profile: str, whose: str, elsewhere: list[str] | None = None) -> Failure:
     from openclaw.credentials.editing import own_stores
 
-    secrets = {item.secret for store in having.values() if (item := store.profiles.get(profile)) and item.secret}
-    removed = {(store.path, profile) for store in having.values()}
-    copies = [
-        f"{found.home.short(store.path)} as {item.id}"
-        for store in own_stores(found).values()
-        for item in store.profiles.values()
-        if item.secret in secrets and (store.path, item.id) not in removed
-    ]
+    known = sorted({name for store in own_stores(found).values() for name in store.profiles})
+    hint = f"stored: {_some(known)}" if known else "no profile is stored"
+    if elsewhere:
+        hint = f"it stands in the store of {_some(elsewhere)}: --agent {elsewhere[0]}, or --all-agents"
+    message = f'no profile "{profile}" in the store of {whose}'
+    return Failure(message, hint=hint, commands=("openclaw models auth list",))
+
+
+def _some(names: list[str], most: int = 12) -> str:
+    return joined(names) if len(names) <= most else f"{', '.join(names[:most])} and {len(names) - most} more"
+
+
+def _confirm(left: Installation, profile: str, having: Mapping[str, Store]) -> None:
+    """Looks whether OpenClaw's own command did what it said (FM 48, 57)."""
+    from openclaw.credentials.editing import own_stores
+
+    if left.era.name == "sqlite" and any(profile in own_stores(left)[name].profiles for name in having):
+        raise Failure(
+            f"OpenClaw said that it removed {profile}, and it is still stored", commands=("openclaw models auth list",)
+        )
+
+
+def _copies(
+    found: Installation, profile: str, having: Mapping[str, Store], everywhere: Mapping[str, Store]
+) -> Iterator[str]:
+    """Other places where the same secret stands: under another id or agent, in older files, in the environment."""
+    from openclaw.text import js_trim
+
+    profiles = [store.profiles[profile] for store in having.values() if profile in store.profiles]
+    secrets: set[Secret] = {item.sent for item in profiles if item.sent}
+    for name, store in everywhere.items():
+        for item in store.profiles.values():
+            if item.sent in secrets and not (name in having and item.id == profile):
+                yield one_line(f"{found.home.short(store.path)} as {item.id}")
     values = {secret.reveal() for secret in secrets}
     for layer in found.environment.layers:
         where = found.home.short(layer.path) if layer.path else "the environment"
-        copies += [f"{where} as {name}" for name, value in layer.values.items() if value in values]
-    return copies
+        yield from (f"{where} as {name}" for name, value in layer.values.items() if js_trim(value) in values)

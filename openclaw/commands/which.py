@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from openclaw.errors import UsageFailure
 from openclaw.invocation import Invocation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from openclaw.config.views import Agent
     from openclaw.credentials.resolve import Candidate, Resolution
     from openclaw.credentials.stores import Store
     from openclaw.installation import Installation
-
-TYPES = {"profile": "stored profile", "env": "variable", "config": "config", "aws": "AWS", "adc": "gcloud"}
 
 
 @click.command("which")
@@ -31,18 +27,17 @@ def which(ctx: click.Context, *, provider: str | None, agent: str | None, as_jso
     Exits 1 where a provider has none.
     """
     from openclaw import installation
+    from openclaw.commands.pasting import named
     from openclaw.credentials.resolve import resolve
     from openclaw.credentials.status import in_use
-    from openclaw.providers.names import normalise
 
+    wanted = None if provider is None else named(provider)
     found = installation.load(Invocation.of_process(ctx.obj)).require_valid()
     chosen = found.agent(agent or ctx.meta.get("agent"))
     store = found.store_of(chosen)
     if failure := store.failure():
         raise failure
-    if provider is not None and not normalise(provider):
-        raise UsageFailure("--provider is blank", hint="for example: --provider anthropic")
-    names = [normalise(provider)] if provider else in_use(found.models(chosen))
+    names = [wanted] if wanted else in_use(found.models(chosen))
     sources = found.sources(store)
     resolutions = [resolve(name, sources, chosen.id) for name in names]
     if as_json:
@@ -50,7 +45,11 @@ def which(ctx: click.Context, *, provider: str | None, agent: str | None, as_jso
 
         print(json.dumps(document(found, chosen, store, resolutions), indent=2, ensure_ascii=False))
     else:
-        print("\n".join(_text(found, chosen, store, resolutions)))
+        from openclaw.commands.status_text import look_of
+        from openclaw.commands.which_text import Page
+
+        page = Page(found, chosen, store, look_of(sys.stdout, found.environment.values), _columns())
+        print("\n".join(page.lines(resolutions)))
     return 0 if all(item.winner for item in resolutions) else 1
 
 
@@ -70,51 +69,50 @@ def document(found: Installation, agent: Agent, store: Store, resolutions: list[
 
 
 def place(item: Candidate, found: Installation, store: Store) -> str:
-    """Where a candidate stands: `~/.openclaw/.env:3`, `this shell`, the store with the line of the profile."""
+    """Where a candidate stands: `~/.openclaw/.env:3`, `this shell`, its store with the line; "" for nowhere."""
     if item.kind == "profile":
-        line, _ = store.place("profiles", item.name)
-        return found.home.short(store.path) + (f":{line}" if line else "")
+        if item.profile is None:
+            return ""
+        owner = store.owner(item.name)
+        line, _ = owner.place("profiles", item.name)
+        return found.home.short(owner.path) + (f":{line}" if line else "")
     if item.kind == "config":
-        line, _ = found.config.place(*item.name.split("."))
-        return found.home.short(found.config.path) + (f":{line}" if line else "")
+        return _in_config(found, *item.name.removesuffix(".apiKey").split(".", 2), "apiKey")
+    if item.kind != "env":
+        return ""
     layer = found.environment.origin.get(item.name)
     if layer is None or layer.name == "process":
         return "this shell"
     if layer.path is None:
-        return "login shell"
+        return "the login shell"
+    if layer.name == "config":
+        listed = found.config.merged["env"].get("vars")
+        inner = isinstance(listed, dict) and item.name in listed and item.name not in found.config.merged["env"]
+        return _in_config(found, "env", *(("vars", item.name) if inner else (item.name,)))
     line = layer.lines.get(item.name)
     return found.home.short(layer.path) + (f":{line}" if line else "")
 
 
+def _in_config(found: Installation, *keys: str) -> str:
+    line, _ = found.config.place(*keys)
+    return found.home.short(found.config.path) + (f":{line}" if line else "")
+
+
 def _candidate(item: Candidate, resolution: Resolution, found: Installation, store: Store) -> dict[str, Any]:
+    from openclaw.credentials.showing import identified
+
     return {
         "source": item.kind,
         "name": item.name,
-        "where": place(item, found, store),
-        "fingerprint": item.secret.fingerprint() if item.secret else None,
+        "where": place(item, found, store) or None,
+        "fingerprint": identified(item.secret.reveal(), found.environment) if item.secret else None,
         "used": item is resolution.winner,
         "why": item.why,
     }
 
 
-def _text(found: Installation, agent: Agent, store: Store, resolutions: list[Resolution]) -> Iterator[str]:
-    from openclaw.redact import scrub
+def _columns() -> int:
+    """How wide the text may be: the terminal's width, or what a page of text has."""
+    import shutil
 
-    for number, resolution in enumerate(resolutions):
-        if number:
-            yield ""
-        yield f"{resolution.provider} (agent {agent.id})"
-        rows = [_row(item, resolution, found, store) for item in resolution.chain]
-        widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-        for row in rows:
-            cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-            yield scrub("  " + "  ".join([*cells, *row[3:]])).rstrip()
-        if resolution.winner is None:
-            yield "  nothing that could be used" if rows else "  no credential"
-            yield f"  → openclaw onboard --provider {resolution.provider}"
-
-
-def _row(item: Candidate, resolution: Resolution, found: Installation, store: Store) -> list[str]:
-    used = item is resolution.winner
-    value = item.secret.fingerprint() if item.secret else "no value"
-    return ["used" if used else "not", item.name, value, place(item, found, store), "" if used else f"({item.why})"]
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80

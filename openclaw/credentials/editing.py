@@ -1,21 +1,23 @@
 """Plans that change what is stored: order, removal, cooldowns, copies. Pure: an installation in, a plan out.
 
 A change to one agent's order or credential writes that agent's file and nothing else; the reference copies the main
-agent's secrets, order and statistics along (auth-spec §3.3).
+agent's secrets, order and statistics along (auth-spec §3.3). In the SQLite era the installed program's own command
+does it, where it has one.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from openclaw.change.plan import DeleteKey, Plan, Run, SetKey
 from openclaw.config.views import auth_order, declared
 from openclaw.credentials import stores
-from openclaw.credentials.storing import EMPTY_STORE
-from openclaw.errors import Failure, Refusal
-from openclaw.home import STORE_NAME
+from openclaw.credentials.storefile import parse
+from openclaw.credentials.storing import EMPTY_STORE, adopted, profile_steps, theirs, wrapped
+from openclaw.errors import Failure, Refusal, UsageFailure
+from openclaw.home import DEFAULT_AGENT, STORE_NAME
 from openclaw.providers.names import normalise
-from openclaw.text import joined
+from openclaw.text import joined, js_trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,11 +34,16 @@ FAILURE_FIELDS = (
     "blockedUntil", "blockedReason", "blockedSource", "blockedModel", "blockedScope", "errorCount", "failureCounts",
     "lastFailureAt",
 )  # fmt: skip
+HARMLESS = ("lastFailureAt",)  # alone it holds nothing back: a success leaves it there
+INSTALL = "npm install -g openclaw@latest"
 
 
 def own_stores(found: Installation) -> dict[str, Store]:
-    """Every agent's own JSON store that exists, by agent id. A broken one stops whatever was to be done."""
-    everything = {name: store for name, store in stores.read_all(found.home, found.agents).items() if store.exists}
+    """Every agent's own store that is there, by agent id: as a file, a database or older files that are imported.
+
+    A broken one stops whatever was to be done.
+    """
+    everything = {name: store for name, store in _every(found).items() if store.exists or store.legacy}
     for store in everything.values():
         if failure := store.failure():
             raise failure
@@ -48,127 +55,114 @@ def store_path(found: Installation, agent: Agent) -> Path:
     return found.agent_dir(agent) / STORE_NAME
 
 
+def holder(found: Installation, agent: Agent) -> str:
+    """The key of `own_stores` for an agent: another one may have been told main's directory."""
+    return DEFAULT_AGENT if found.agent_dir(agent) == found.home.main_agent_dir else agent.id
+
+
+# ---- order ---------------------------------------------------------------------------------------------------------
+
+
 def order_plan(found: Installation, agent: Agent, provider: str, ids: Iterable[str]) -> Plan:
     """`models auth order set` (§10.7): the agent's own order of a provider, each id once."""
-    wanted = list(dict.fromkeys(item for item in (name.strip() for name in ids) if item))
     store = found.store_of(agent)
     if failure := store.failure():
         raise failure
+    wanted = list(dict.fromkeys(filter(None, map(js_trim, ids))))
+    if not wanted:
+        raise UsageFailure("no profile id was given", hint=_known(store, provider))
     for profile_id in wanted:
         _require(store, profile_id, provider, found)
     if found.era.name == "sqlite":
-        return (_theirs(found, agent, "order", "set", "--provider", provider, *wanted),)
+        return (_their_auth(found, agent, "order", "set", "--provider", provider, *wanted),)
     path = store_path(found, agent)
-    own = stores.read_json(path, agent.id)
     # An alias of the provider that stands earlier in the file would still win (§7.1).
-    aliases = [key for key in own.order if key != provider and normalise(key) == provider]
+    aliases = [key for key in _order_keys(stores.read_json(path, agent.id), provider) if key != provider]
     return (
+        *adopted(found, path, agent),
         *(DeleteKey(path, ("order", key), locked=True, why=f"the same provider as {provider}") for key in aliases),
         SetKey(path, ("order", provider), wanted, locked=True, template=EMPTY_STORE, why=f"the order for {provider}"),
     )
 
 
 def clear_order_plan(found: Installation, agent: Agent, provider: str) -> Plan:
-    """`models auth order clear`: nothing is written where nothing is to be cleared."""
+    """`models auth order clear`, other spellings of the provider included; without an order nothing is written."""
     if found.era.name == "sqlite":
-        return (_theirs(found, agent, "order", "clear", "--provider", provider),)
+        return (_their_auth(found, agent, "order", "clear", "--provider", provider),)
     path = store_path(found, agent)
     own = stores.read_json(path, agent.id)
     if failure := own.failure():
         raise failure
-    if provider not in own.order:
-        return ()
-    keys: tuple[str, ...] = ("order",) if len(own.order) == 1 else ("order", provider)
-    return (DeleteKey(path, keys, locked=True, why=f"the order for {provider}"),)
+    keys = _order_keys(own, provider)
+    whole = bool(keys) and len(keys) == len(_raw_order(own))
+    places: list[tuple[str, ...]] = [("order",)] if whole else [("order", key) for key in keys]
+    return tuple(DeleteKey(path, place, locked=True, why=f"the order for {provider}") for place in places)
+
+
+def _order_keys(own: Store, provider: str) -> list[str]:
+    """The keys of a store's own order that mean the provider, as they are written."""
+    return [key for key in _raw_order(own) if normalise(key) == provider]
+
+
+def _raw_order(own: Store) -> dict[str, Any]:
+    """The `order` member as it stands there: what OpenClaw does not understand of it is kept, too."""
+    document = parse(own.text) if own.text else None
+    order = document.get("order") if isinstance(document, dict) else None
+    return order if isinstance(order, dict) else {}
+
+
+# ---- removal -------------------------------------------------------------------------------------------------------
 
 
 def logout_plan(found: Installation, profile_id: str, agents: Mapping[str, Store]) -> Plan:
     """Takes a profile out of these stores with everything that names it, and out of the config once no store has it."""
+    if found.era.name == "sqlite":
+        ids = [(name, found.agents.get(name)) for name in agents]
+        return tuple(_their_logout(found, profile_id, name, agent) for name, agent in ids)
     steps: Plan = ()
     for store in agents.values():
-        if profile_id in store.profiles or profile_id in store.rejected:
-            steps += (*_forget(store, profile_id),)
+        steps += (*(_forget(store, profile_id) if store.exists else _forget_older(store, profile_id)),)
     remaining = [
-        store for name, store in own_stores(found).items() if profile_id in store.profiles and name not in agents
+        name for name, store in own_stores(found).items() if profile_id in store.profiles and name not in agents
     ]
     return steps if remaining else (*steps, *_undeclare(found, profile_id))
 
 
-def cooldown_plan(stores_with: Iterable[Store], profile_id: str) -> Plan:
-    """Clears every field by which a failure holds a profile back; what it last did well stays."""
-    steps: Plan = ()
-    for store in stores_with:
-        stats = store.usage.get(profile_id)
-        if isinstance(stats, dict):
-            present = [name for name in FAILURE_FIELDS if name in stats]
-            steps += tuple(DeleteKey(store.path, ("usageStats", profile_id, name), locked=True) for name in present)
-    return steps
-
-
-def copy_plan(found: Installation, source: Store, targets: Iterable[Agent]) -> tuple[Plan, list[str]]:
-    """Copies static credentials to other agents; also what was left out: an OAuth login must have one owner (FM 6)."""
-    steps: Plan = ()
-    left_out = [
-        f"{item.id}: an OAuth login cannot be copied" for item in source.profiles.values() if item.type == "oauth"
-    ]
-    copied = [item for item in source.profiles.values() if item.type != "oauth" and not item.blank]
-    for agent in targets:
-        path = store_path(found, agent)
-        own = stores.read_json(path, agent.id)
-        if failure := own.failure():
-            raise failure
-        if path != source.path:
-            missing = [item for item in copied if not _same(own.profiles.get(item.id), item)]
-            steps += tuple(_copied(path, item, agent) for item in missing)
-    return steps, left_out
-
-
-def require_json_era(found: Installation, what: str, command: str) -> None:
-    """Stops what can only be done in the JSON store; `command` is what OpenClaw itself offers."""
-    if found.era.name == "sqlite":
+def _their_logout(found: Installation, profile_id: str, name: str, agent: Agent | None) -> Run:
+    if agent is None and name != DEFAULT_AGENT:
         raise Refusal(
-            f"{what}: this installation keeps its credentials in a SQLite database, which only OpenClaw itself writes",
-            path=found.home.shared_database,
-            commands=(command,),
+            f'the database of agent "{name}" has {profile_id}, and the config does not know that agent',
+            hint="only OpenClaw itself writes its database, and it does not look there",
         )
-
-
-def _require(store: Store, profile_id: str, provider: str, found: Installation) -> Profile:
-    profile = store.profiles.get(profile_id)
-    mine = [item.id for item in store.profiles.values() if normalise(item.provider) == provider]
-    known = f"profiles of {provider}: {joined(mine)}" if mine else f"no profile of {provider} is stored"
-    if profile is None:
-        raise Failure(f'there is no profile "{profile_id}" in {found.home.short(store.path)}', hint=known)
-    if normalise(profile.provider) != provider:
-        raise Failure(f'profile "{profile_id}" is for {profile.provider}, not for {provider}', hint=known)
-    return profile
-
-
-def _theirs(found: Installation, agent: Agent, *words: str) -> Run:
-    """The installed program's own command for its own database."""
-    if found.era.program is None:
-        require_json_era(found, f"models auth {words[0]}", "npm install -g openclaw@latest")
-    scope = () if agent.id == found.agents.default else ("--agent", agent.id)
-    return Run(
-        (str(found.era.program), "models", "auth", *words, *scope), why="only OpenClaw itself writes its database"
-    )
+    return _their_auth(found, agent, "logout", profile_id, "--yes")
 
 
 def _forget(store: Store, profile_id: str) -> Iterator[DeleteKey | SetKey]:
     yield DeleteKey(store.path, ("profiles", profile_id), locked=True, why=f"the credential of agent {store.agent}")
     if profile_id in store.usage:
-        yield DeleteKey(store.path, ("usageStats", profile_id), locked=True)
-    for key, ids in store.order.items():
-        if profile_id in ids:
-            rest = [item for item in ids if item != profile_id]
+        yield DeleteKey(store.path, ("usageStats", profile_id), locked=True, why="what is known of its use")
+    for key, ids in _raw_order(store).items():
+        if isinstance(ids, list) and any(_means(item, profile_id) for item in ids):
+            rest = [item for item in ids if not _means(item, profile_id)]
             yield (
-                SetKey(store.path, ("order", key), rest, locked=True)
+                SetKey(store.path, ("order", key), rest, locked=True, why="it stands in the order")
                 if rest
-                else DeleteKey(store.path, ("order", key), locked=True)
+                else DeleteKey(store.path, ("order", key), locked=True, why="it stands in the order")
             )
     for key, value in store.last_good.items():
         if value == profile_id:
-            yield DeleteKey(store.path, ("lastGood", key), locked=True)
+            yield DeleteKey(store.path, ("lastGood", key), locked=True, why="it worked last")
+
+
+def _forget_older(store: Store, profile_id: str) -> Iterator[DeleteKey]:
+    """Out of the older files that OpenClaw would import it from."""
+    name = profile_id.removesuffix(":default")
+    for path in store.legacy:
+        yield DeleteKey(path, (name,), why=f"OpenClaw would import it for agent {store.agent}")
+
+
+def _means(item: Any, profile_id: str) -> bool:
+    return isinstance(item, str) and js_trim(item) == profile_id
 
 
 def _undeclare(found: Installation, profile_id: str) -> Iterator[DeleteKey | SetKey]:
@@ -179,23 +173,107 @@ def _undeclare(found: Installation, profile_id: str) -> Iterator[DeleteKey | Set
         if profile_id in ids:
             rest = [item for item in ids if item != profile_id]
             # An empty list would switch every profile of the provider off (§7.1).
-            yield SetKey(path, ("auth", "order", key), rest) if rest else DeleteKey(path, ("auth", "order", key))
+            yield (
+                SetKey(path, ("auth", "order", key), rest, why="no store has it any more")
+                if rest
+                else DeleteKey(path, ("auth", "order", key), why="no store has it any more")
+            )
 
 
-def _document(profile: Profile) -> dict[str, object]:
-    """A profile as it stands in its store, its secrets wrapped again so that no preview shows them."""
-    from openclaw.secret import Secret
-
-    hidden = {"key", "token", "apiKey", "access", "refresh", "idToken"}
-    return {
-        key: Secret(value) if key in hidden and isinstance(value, str) else value for key, value in profile.raw.items()
-    }
+# ---- cooldowns -----------------------------------------------------------------------------------------------------
 
 
-def _copied(path: Path, profile: Profile, agent: Agent) -> SetKey:
-    keys, document = ("profiles", profile.id), _document(profile)
-    return SetKey(path, keys, document, locked=True, template=EMPTY_STORE, why=f"for agent {agent.id}")
+def cooldown_plan(stores_with: Iterable[Store], profile_id: str) -> Plan:
+    """Clears every field by which a failure holds a profile back; what it last did well stays."""
+    steps: Plan = ()
+    for store in stores_with:
+        stats = store.usage.get(profile_id)
+        if isinstance(stats, dict) and any(stats.get(name) for name in FAILURE_FIELDS if name not in HARMLESS):
+            present = [name for name in FAILURE_FIELDS if name in stats]
+            steps += tuple(
+                DeleteKey(store.path, ("usageStats", profile_id, name), locked=True, why="a failure left it")
+                for name in present
+            )
+    return steps
+
+
+# ---- copies --------------------------------------------------------------------------------------------------------
+
+
+def copy_plan(found: Installation, source: Store, targets: Iterable[Agent]) -> tuple[Plan, list[str]]:
+    """Copies static credentials to other agents; also what was left out: an OAuth login must have one owner (FM 6)."""
+    steps: Plan = ()
+    left_out = [f"{item.id}: an OAuth login has one owner" for item in source.profiles.values() if item.type == "oauth"]
+    copied = [item for item in source.profiles.values() if item.type != "oauth" and not item.blank]
+    for agent in targets:
+        path = store_path(found, agent)
+        own = stores.read_json(path, agent.id)
+        if failure := own.failure():
+            raise failure
+        missing = [item for item in copied if not _same(own.profiles.get(item.id), item)]
+        # A key under the id of a login would destroy that login (FM 59).
+        logins = [item for item in missing if (there := own.profiles.get(item.id)) and there.type == "oauth"]
+        left_out += [f"{item.id}: agent {agent.id} has an OAuth login of that id" for item in logins]
+        wanted = [item for item in missing if item not in logins]
+        steps += adopted(found, path, agent) if wanted else ()
+        for item in wanted:
+            steps += profile_steps(path, item.id, wrapped(item), own, f"for agent {agent.id}")
+    return steps, left_out
 
 
 def _same(left: Profile | None, right: Profile) -> bool:
     return left is not None and left.raw == right.raw
+
+
+# ---- shared --------------------------------------------------------------------------------------------------------
+
+
+def refuse_database(found: Installation, what: str, *, hint: str, commands: tuple[str, ...]) -> NoReturn:
+    """Stops what can only be done in the JSON store; hint and commands are what can be done instead."""
+    raise Refusal(
+        f"{what}: this installation keeps its credentials in a SQLite database, which only OpenClaw itself writes, "
+        "and it has no command for this",
+        path=found.home.shared_database,
+        hint=hint,
+        commands=commands,
+    )
+
+
+def _every(found: Installation) -> dict[str, Store]:
+    if found.era.name != "sqlite":
+        return stores.read_all(found.home, found.agents)
+    from openclaw.credentials import sqlite
+
+    shared = {DEFAULT_AGENT: sqlite.shared_store(found.home)}
+    folders = stores.agent_dirs(found.home, found.agents).items()
+    own = {name: sqlite.agent_store(folder / sqlite.AGENT_DATABASE, name) for name, folder in folders}
+    return {**own, **shared}
+
+
+def _require(store: Store, profile_id: str, provider: str, found: Installation) -> None:
+    profile = store.profiles.get(profile_id)
+    if profile is None:
+        where = found.home.short(store.path)
+        raise Failure(f'there is no profile "{profile_id}" in {where}', hint=_known(store, provider))
+    if normalise(profile.provider) != provider:
+        raise Failure(
+            f'profile "{profile_id}" is for {profile.provider}, not for {provider}', hint=_known(store, provider)
+        )
+
+
+def _known(store: Store, provider: str) -> str:
+    mine = [item.id for item in store.of(provider)]
+    return f"profiles of {provider}: {joined(mine)}" if mine else f"no profile of {provider} is stored"
+
+
+def _their_auth(found: Installation, agent: Agent | None, *words: str) -> Run:
+    """The installed program's own `models auth` command for its own database."""
+    if found.era.program is None:
+        raise Refusal(
+            "this installation keeps its credentials in a SQLite database, which only OpenClaw itself writes, and "
+            "OpenClaw was not found on PATH",
+            path=found.home.shared_database,
+            commands=(INSTALL,),
+        )
+    scope = () if agent is None or agent.id == found.agents.default else ("--agent", agent.id)
+    return theirs(found, str(found.era.program), "models", "auth", *words, *scope)

@@ -47,6 +47,7 @@ class Store:
     problem: StoreProblem | None = None
     text: str = field(default="", repr=False, compare=False)
     legacy: tuple[Path, ...] = ()
+    parts: tuple[Store, ...] = field(default=(), repr=False, compare=False)  # what it was merged of, uppermost first
     _by_provider: Mapping[str, list[Profile]] = field(init=False, repr=False, compare=False)
     _places: Places = field(init=False, repr=False, compare=False)
 
@@ -60,6 +61,10 @@ class Store:
     def of(self, provider: str) -> list[Profile]:
         """The profiles of a provider, however they spell it, in file order."""
         return self._by_provider.get(normalise(provider), [])
+
+    def owner(self, profile_id: str) -> Store:
+        """The store in which a profile stands: the uppermost of those that were merged into this one."""
+        return next((part.owner(profile_id) for part in self.parts if profile_id in part.profiles), self)
 
     def place(self, *keys: str | int) -> tuple[int | None, int | None]:
         """Line and column of a key path in the file, where it has lines."""
@@ -147,6 +152,7 @@ def merged(main: Store, own: Store) -> Store:
         usage={**main.usage, **own.usage},
         problem=broken.problem,
         legacy=own.legacy or main.legacy,
+        parts=(own, main),
     )
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from openclaw.installation import Installation
 
 EMPTY_STORE = '{\n  "version": 1,\n  "profiles": {}\n}\n'
-SECRETS = frozenset({"key", "token", "access", "refresh"})
+SECRETS = frozenset({"key", "token", "apiKey", "access", "refresh", "idToken"})
 OF_THE_OLD_SECRET = ("expires", "email", "keyRef", "tokenRef")  # what a new secret of a profile makes wrong
 HIDES = "naming one profile hides the others of its provider"
 GATEWAY_TOKEN_BYTES = 24  # 48 hex digits, as the reference generates them (wizard-doctor-spec §2.7)
@@ -67,7 +67,8 @@ def profile_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
     if failure := store.failure():
         raise failure
     path = found.agent_dir(agent) / STORE_NAME
-    steps = (*_adopted(found, path, agent, store), *_profile_steps(path, deposit, read_json(path, agent.id)))
+    own = read_json(path, agent.id)
+    steps = (*adopted(found, path, agent), *profile_steps(path, deposit.id, deposit.document(), own))
     for key, ids in store.order.items():
         if normalise(key) == deposit.provider and deposit.id not in ids:
             ordered = [deposit.id, *ids]
@@ -76,39 +77,45 @@ def profile_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
     return (*steps, *declaration_plan(found, deposit, agent))
 
 
-def _profile_steps(path: Path, deposit: Deposit, own: Store) -> Plan:
-    """The profile as one member; of one of the same type that is there, what OpenClaw does not know about it stays."""
-    present = own.profiles.get(deposit.id) if own.exists else None
-    keys, document = ("profiles", deposit.id), deposit.document()
-    if present is None or present.type != deposit.kind:
-        return (SetKey(path, keys, document, locked=True, template=EMPTY_STORE, why="the credential"),)
+def profile_steps(
+    path: Path, profile_id: str, document: dict[str, Any], own: Store, why: str = "the credential"
+) -> Plan:
+    """The profile as one member; of one of the same type that is there, what OpenClaw does not know about it stays.
+
+    `document` is the profile with its secrets as `Secret`, `own` the store at `path` as it is.
+    """
+    present = own.profiles.get(profile_id) if own.exists else None
+    keys, kind = ("profiles", profile_id), document["type"]
+    if present is None or present.type != kind:
+        return (SetKey(path, keys, document, locked=True, template=EMPTY_STORE, why=why),)
     steps: Plan = tuple(
-        SetKey(path, (*keys, name), value, locked=True, why="the credential")
+        SetKey(path, (*keys, name), value, locked=True, why=why)
         for name, value in document.items()
-        if name == SECRET_FIELD[deposit.kind] or present.raw.get(name) != value
+        if isinstance(value, Secret) or present.raw.get(name) != value
     )
     stale = [name for name in OF_THE_OLD_SECRET if name in present.raw and name not in document]
     return steps + tuple(DeleteKey(path, (*keys, name), locked=True, why="of the old credential") for name in stale)
 
 
-def _adopted(found: Installation, path: Path, agent: Agent, store: Store) -> Plan:
-    """What OpenClaw imports from older files as long as there is no store, so that a new store has it too (§3.5)."""
-    own = read_json(path, agent.id)
-    if not (own.legacy and store.legacy == own.legacy):
+def wrapped(profile: Profile) -> dict[str, Any]:
+    """A profile as it stands in its store, its secrets wrapped again so that no preview shows them."""
+    return {
+        key: Secret(value) if key in SECRETS and isinstance(value, str) else value for key, value in profile.raw.items()
+    }
+
+
+def adopted(found: Installation, path: Path, agent: Agent) -> Plan:
+    """What OpenClaw imports from older files as long as there is no store, so that a new store has it too (§3.5).
+
+    Another agent than main imports only where main has no profile at all.
+    """
+    own, main = read_json(path, agent.id), found.home.main_agent_dir / STORE_NAME
+    if not own.legacy or (path != main and read_json(main).profiles):
         return ()
     names = joined([found.home.short(item) for item in own.legacy])
+    why = f"OpenClaw reads {names} only as long as there is no store"
     return tuple(
-        SetKey(
-            path,
-            ("profiles", item.id),
-            {
-                key: Secret(value) if key in SECRETS and isinstance(value, str) else value
-                for key, value in item.raw.items()
-            },
-            locked=True,
-            template=EMPTY_STORE,
-            why=f"OpenClaw reads {names} only as long as there is no store",
-        )
+        SetKey(path, ("profiles", item.id), wrapped(item), locked=True, template=EMPTY_STORE, why=why)
         for item in own.profiles.values()
     )
 
@@ -258,10 +265,17 @@ def _by_their_command(found: Installation, deposit: Deposit, agent: Agent) -> Pl
         argv += ["--expires-in", f"{max(0, deposit.expires - found.now)}ms"]
     if agent.id != found.agents.default:
         argv += ["--agent", agent.id]
-    # Its environment is ours with what `--profile` and `--dev` add, or it would write to another installation.
+    return (theirs(found, *argv, stdin=deposit.secret),)
+
+
+def theirs(found: Installation, *argv: str, stdin: Secret | None = None) -> Run:
+    """The installed OpenClaw's own command, which writes its own database.
+
+    Its environment is ours with what `--profile` and `--dev` add, or it would write to another installation.
+    """
     process = found.environment.layer("process")
     env = None if process is None else dict(process.values)
-    return (Run(tuple(argv), stdin=deposit.secret, env=env, why="only OpenClaw itself writes its database"),)
+    return Run(argv, stdin=stdin, env=env, why="only OpenClaw itself writes its database")
 
 
 def _differs(entry: Any, wanted: dict[str, str]) -> bool:

@@ -124,9 +124,13 @@ class Refusals:
 def stores(installation: Installation) -> Stores:
     """All credential stores. A broken one is a value with a problem."""
     home, agents = installation.home, installation.agents
-    own = _databases(home, installation) if installation.era.name == "sqlite" else reading.read_all(home, agents)
-    main = own["main"]
-    effective = {agent: reading.merged(main, store) if agent != "main" else store for agent, store in own.items()}
+    if installation.era.name == "sqlite":
+        own = _databases(home, installation)
+        main = own["main"]
+        effective = {agent: reading.merged(main, store) if agent != "main" else store for agent, store in own.items()}
+    else:
+        own = reading.read_all(home, agents)
+        effective = _with_other_logins(own, installation)
     return Stores(own, effective, agents.default)
 
 
@@ -187,6 +191,16 @@ def _databases(home: Home, installation: Installation) -> dict[str, Store]:
         if agent != "main":
             found[agent] = sqlite.agent_store(folder / sqlite.AGENT_DATABASE, agent)
     return found
+
+
+def _with_other_logins(own: Mapping[str, Store], installation: Installation) -> dict[str, Store]:
+    from openclaw.credentials import external
+
+    main, logins = own["main"], external.logins(installation.home.user)
+    return {
+        agent: external.effective(main, None if store is main else store, logins, installation.now)
+        for agent, store in own.items()
+    }
 
 
 def _in_stores(stores: Stores) -> Iterator[Held]:
