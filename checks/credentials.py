@@ -13,23 +13,24 @@ from checks.verdict import ERROR, INFO, ORDER, WARNING, paste, target, verdict, 
 from openclaw.api import Finding, Remedy, Unknown, check
 from openclaw.credentials.shapes import is_subscription_token
 from openclaw.credentials.shapes import truncated as looks_truncated
-from openclaw.providers.names import normalise
+from openclaw.providers.names import all_env_names, env_names, normalise
 from openclaw.text import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from openclaw.era import Era
     from openclaw.facts.credentials import Held, Refusals, Route, Routes, Stores
     from openclaw.facts.installation import Clock
+    from openclaw.facts.service import Daemon
 
 # ---- nothing there -------------------------------------------------------------------------------------------------
 
 
 @check("credentials/none", ERROR, tags={"auth", "smoke"})
-def none(routes: Routes) -> Iterator[Finding]:
+def none(routes: Routes, daemon: Daemon) -> Iterator[Finding]:
     """No credential for any provider."""
-    if routes.any_credential:
+    if routes.any_credential or _of_daemon(daemon, all_env_names()):
         return
     if routes.unread:
         raise Unknown(routes.unread[0])
@@ -43,13 +44,18 @@ def none(routes: Routes) -> Iterator[Finding]:
 
 
 @check("credentials/missing", ERROR, tags={"auth", "smoke"})
-def missing(routes: Routes, stores: Stores, era: Era) -> Iterator[Finding]:
+def missing(routes: Routes, stores: Stores, era: Era, daemon: Daemon) -> Iterator[Finding]:
     """A provider in use has no credential."""
     if routes.guessed:
         raise Unknown(routes.guessed)
-    if not routes.any_credential:
+    if not (routes.any_credential or _of_daemon(daemon, all_env_names())):
         return  # credentials/none says it
-    lacking = [route for route in routes.routes if not _anything(route, stores)]
+    newer = era.name == "sqlite"
+    lacking = [
+        route
+        for route in routes.routes
+        if not _anything(route, stores) and not _of_daemon(daemon, env_names(route.provider, newer=newer))
+    ]
     if lacking and routes.unread:
         raise Unknown(routes.unread[0])
     several = len({route.agent for route in routes.routes}) > 1
@@ -62,7 +68,7 @@ def missing(routes: Routes, stores: Stores, era: Era) -> Iterator[Finding]:
             ERROR if route.role == "default model" else WARNING,
             f"{who}: the {route.role} {route.model}{built_in} cannot be used{_empty_variables(route)}",
             f"{route.agent}/{route.provider}",
-            remedy=_remedy_missing(route.provider, agent, newer=era.name == "sqlite"),
+            remedy=_remedy_missing(route.provider, agent, newer=newer),
         )
 
 
@@ -75,6 +81,11 @@ def _anything(route: Route, stores: Stores) -> bool:
         or any(item.profile for item in found.chain)
         or any(normalise(profile_id.partition(":")[0]) == route.provider for profile_id in dropped)
     )
+
+
+def _of_daemon(daemon: Daemon, names: Iterable[str]) -> bool:
+    """The gateway's service has a key of its own (its unit, an environment file), whatever this shell has."""
+    return daemon.environment is not None and any(daemon.environment.usable(name) for name in names)
 
 
 def _empty_variables(route: Route) -> str:

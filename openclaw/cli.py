@@ -20,6 +20,7 @@ COMMANDS = {
     "onboard": ("wizard.command:onboard", "Set up model credentials for the gateway on this machine."),
     "doctor": ("doctor.command:doctor", "Find out why credentials do not work, and what to do about it."),
     "models": ("openclaw.commands.models:models", "Show and change which model credential is used."),
+    "gateway": ("openclaw.commands.gateway:gateway", "Look at, start, stop and install the gateway's service."),
     "undo": ("openclaw.commands.undo:undo", "Take back a change that this program made."),
     "real": ("openclaw.commands.real:real", "Run the real OpenClaw, whatever the command is called."),
 }
@@ -123,7 +124,7 @@ def _attempt(args: list[str]) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         return _unfinished(error, args)
     except click.UsageError as error:
-        return _failed(_usage(error), args)
+        return _failed(_usage(error, args), args)
     except click.ClickException as error:
         return _failed(Failure(error.format_message()), args)
     except (click.Abort, KeyboardInterrupt):
@@ -156,9 +157,12 @@ def _prepare_output(args: list[str]) -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _usage(error: click.UsageError) -> UsageFailure:
-    path = error.ctx.command_path if error.ctx else "openclaw"
-    kind = RootUsageFailure if error.ctx is None or error.ctx.parent is None else UsageFailure
+def _usage(error: click.UsageError, args: Sequence[str]) -> UsageFailure:
+    """The root's own usage errors exit 2 whatever follows; click leaves out the context where a value is missing."""
+    command = split(args)[1]
+    path = error.ctx.command_path if error.ctx else " ".join(["openclaw", *command[:1]])
+    at_root = not command if error.ctx is None else error.ctx.parent is None
+    kind = RootUsageFailure if at_root else UsageFailure
     return kind(error.format_message(), commands=(f"{path} --help",))
 
 
@@ -166,7 +170,7 @@ def _unfinished(error: click.UsageError, args: list[str]) -> int:
     """A group without a command: its help, on stderr because it is not what was asked for."""
     from openclaw.failing import exit_code, explain
 
-    failure = _usage(error)
+    failure = _usage(error, args)
     failure.message = f"{error.ctx.command_path if error.ctx else 'openclaw'}: which command?"
     if error.ctx:
         click.echo(error.ctx.get_help() + "\n", err=True)

@@ -56,7 +56,19 @@ def is_ours(path: Path) -> bool:
     # A comment proves nothing: a wrapper of the real one may mention us. The first line tells the interpreter.
     lines = head.split(b"\n")
     code = [lines[0], *(line for line in lines[1:] if not line.lstrip().startswith(b"#"))]
-    return any(text in line for line in code for text in OUR_TEXT)
+    return any(text in line or _starts_us(line) for line in code for text in OUR_TEXT)
+
+
+def _starts_us(line: bytes) -> bool:
+    """A line that clears the environment, and our mark with it, and hands its arguments to one of our own files.
+
+    Other wrappers are told by the mark; a real one that happens to name our files stays a real one.
+    """
+    if b"$@" not in line or not re.search(rb"\benv\s+-i?\s|\b(sudo|doas|su|runuser)\s", line):
+        return False
+    ours = {Path(sys.argv[0]).resolve(), (Path(sys.prefix) / "bin" / NAME).resolve()}
+    words = re.findall(rb"/[^\s\"';|&<>$()]+", line)[:20]
+    return any(Path(os.fsdecode(word)).resolve() in ours for word in words)
 
 
 def _command_words(arguments: Sequence[str]) -> list[str]:

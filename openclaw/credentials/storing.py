@@ -175,18 +175,22 @@ def shadowing(found: Installation, provider: str, agent: Agent) -> list[Profile]
 
 
 def model_plan(found: Installation, provider: str, agent: Agent, model: str, *, asked: bool) -> Plan:
-    """Sets the default model where the provider needs it: asked for, or the present default has no credential.
+    """Sets the default model where the provider needs it: asked for, or none is set and the built-in one is of no use.
 
-    A default whose provider has a credential stays: it is the user's choice, or works as it is.
+    A model that the config names is the user's choice and stays. An agent that is not the default one never changes
+    the model of all: only its own, and only when asked.
     """
     models = found.models(agent)
     if not model or (models.explicit and models.default_text == model):
         return ()
+    if agent.id != found.agents.default:
+        keys = _own_model_keys(found, agent)
+        return (SetKey(found.config.path, keys, model, why=f"the model of agent {agent.id}"),) if asked and keys else ()
     if not asked:
         # Which default an OpenClaw that is not installed yet will have is not known, so it is written down.
-        settled = models.explicit or found.era.name != "unknown"
+        settled = found.era.name != "unknown"
         credential = resolve(models.default.provider, found.sources(found.store_of(agent)), agent.id).winner
-        if settled and (models.default.provider == provider or credential):
+        if models.explicit or (settled and (models.default.provider == provider or credential)):
             return ()
     current = table(found.config.parsed if isinstance(found.config.parsed, dict) else {}, "agents", "defaults").get(
         "model"
@@ -194,6 +198,19 @@ def model_plan(found: Installation, provider: str, agent: Agent, model: str, *, 
     keys = ("agents", "defaults", "model") if isinstance(current, str) else ("agents", "defaults", "model", "primary")
     value: Any = {"primary": model} if isinstance(current, str) else model  # text is refused by 2026.2.x
     return (SetKey(found.config.path, keys, value, why="the default model: one of this provider"),)
+
+
+def _own_model_keys(found: Installation, agent: Agent) -> tuple[str | int, ...]:
+    """Where the model of an agent stands or would stand in the config; () for an agent that it does not list."""
+    section = table(found.config.value, "agents")
+    listed = section.get("list")
+    keys: tuple[str | int, ...] = ()
+    if isinstance(listed, list):
+        ids = [entry.get("id") if isinstance(entry, dict) else None for entry in listed]
+        keys = ("agents", "list", ids.index(agent.raw_id), "model") if agent.raw_id in ids else ()
+    elif agent.raw_id in table(section, "entries"):
+        keys = ("agents", "entries", agent.raw_id, "model")
+    return (*keys, "primary") if keys and isinstance(agent.model, dict) else keys
 
 
 def provider_entry_plan(
@@ -208,8 +225,8 @@ def provider_entry_plan(
 ) -> Plan:
     """`models.providers.<id>` for a provider that OpenClaw does not build in. The key stays a `${VAR}` reference.
 
-    A new entry lists `models`; of one that is there only what differs is set, and `asked`, a model that was asked for,
-    joins its rows.
+    A new entry lists `models`, and so does one without any; of one that is there only what differs is set, and
+    `asked`, a model that was asked for, joins its rows.
     """
     existing = table(found.config.value, "models", "providers", provider)
     entry: dict[str, Any] = {"baseUrl": base_url, "api": api}
@@ -227,8 +244,9 @@ def provider_entry_plan(
         )
     listed = existing.get("models")
     rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    if asked and asked not in [row.get("id") for row in rows]:
-        entry["models"] = [*rows, {"id": asked, "name": asked}]
+    wanted = models if not rows else (asked,) if asked and asked not in [row.get("id") for row in rows] else ()
+    if wanted:
+        entry["models"] = [*rows, *({"id": model, "name": model} for model in wanted)]
     return tuple(
         SetKey(found.config.path, ("models", "providers", provider, key), value)
         for key, value in entry.items()

@@ -19,8 +19,28 @@ from openclaw.providers.names import (
 )
 
 __all__ = [
-    "Catalog", "Provider", "all_env_names", "env_names", "load", "normalise", "owners_of", "variables_of",
+    "Catalog", "Probe", "Provider", "all_env_names", "env_names", "load", "normalise", "owners_of", "variables_of",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """How one finds out with one small request whether a provider accepts a credential.
+
+    kind    get: a list or an account that only a good key may read; message: one message, for one token;
+            none: no reliable probe, and `why`
+    path    of `get`, below the base URL
+    auth    bearer, x-api-key, x-goog-api-key, token (Deepgram's)
+    lists   `get` answers with the models that the key may use
+    proves  False: it shows that the server is there, and nothing about the key
+    """
+
+    kind: str = "message"
+    path: str = ""
+    auth: str = "bearer"
+    lists: bool = False
+    proves: bool = True
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +54,7 @@ class Provider:
     newer_env: tuple[str, ...] = ()  # what OpenClaw 2026.9 reads, where that differs
     aliases: tuple[str, ...] = ()
     builtin: bool = True  # 2026.2.3 knows it; otherwise it needs an entry in `models.providers`
-    newer_builtin: bool = True  # the same for 2026.9, official plugins included
+    newer_builtin: bool = True  # the same for 2026.9; a plugin that has to be installed is not built in
     auth: tuple[str, ...] = ("api_key",)  # how one signs in: api_key, token, oauth, aws, adc, none
     api: str = ""  # the wire format, by OpenClaw's name
     base_url: str = ""
@@ -48,6 +68,7 @@ class Provider:
     console: str = ""  # where a key is made
     billing: str = ""
     docs: str = ""
+    probe: Probe = Probe()
     chat: bool = True  # False: speech only, never a default model
 
     @property
@@ -96,5 +117,6 @@ def _provider(raw: dict[str, Any]) -> Provider:
         "aliases": tuple(alias for alias, target in ALIASES.items() if target == name),
         "key_prefixes": prefixes + lists.get("key_prefixes", ()),
         "regions": tuple(raw.get("regions", {}).items()),
+        "probe": Probe(**raw.get("probe", {})),
     }
     return Provider(**{**raw, **lists, **joined})

@@ -23,6 +23,7 @@ OAUTH: dict[str, Any] = {"type": "oauth", "provider": "openai-codex", "id": "ope
 ENDS: dict[str, Any] = {"type": "oauth", "provider": "minimax-portal", "refresh": "r-FAKE"}  # nothing renews it
 PASTE = "openclaw models auth paste-token --provider anthropic --profile-id anthropic:manual"
 EDIT = "${EDITOR:-vi} +2 /h/.env"
+NO_SERVICE = f.daemon()
 FENCE = "openclaw-oauth-refresh-fence:anthropic:failed:1"
 
 
@@ -220,23 +221,32 @@ def test_truncated() -> None:
 
 
 def test_none_is_about_absence_only() -> None:
-    [finding] = f.found(area.none, f.routes(credentials=False))
+    [finding] = f.found(area.none, f.routes(credentials=False), NO_SERVICE)
     assert finding.severity == ERROR
     assert finding.remedy
     assert finding.remedy.commands == ("openclaw onboard",)
-    assert f.found(area.none, f.routes(credentials=True)) == []
-    [finding] = f.found(area.none, f.routes(credentials=False, blocked=("OPENAI_API_KEY",)))
+    assert f.found(area.none, f.routes(credentials=True), NO_SERVICE) == []
+    [finding] = f.found(area.none, f.routes(credentials=False, blocked=("OPENAI_API_KEY",)), NO_SERVICE)
     assert "OPENAI_API_KEY" in finding.message
 
 
 def test_none_is_unknown_while_something_could_not_be_read() -> None:
     with pytest.raises(Unknown, match="store x"):
-        f.found(area.none, f.routes(credentials=False, unread=("the store x cannot be read",)))
-    assert f.found(area.none, f.routes(credentials=True, unread=("the store x cannot be read",))) == []
+        f.found(area.none, f.routes(credentials=False, unread=("the store x cannot be read",)), NO_SERVICE)
+    assert f.found(area.none, f.routes(credentials=True, unread=("the store x cannot be read",)), NO_SERVICE) == []
 
 
-def missing(*found: Any, stores: Any = None, **members: Any) -> list[Any]:
-    return f.found(area.missing, f.routes(*found, **members), stores or f.stores(), f.JSON_ERA)
+def missing(*found: Any, stores: Any = None, daemon: Any = None, **members: Any) -> list[Any]:
+    return f.found(area.missing, f.routes(*found, **members), stores or f.stores(), f.JSON_ERA, daemon or NO_SERVICE)
+
+
+def test_a_key_that_only_the_service_has_is_not_missing() -> None:
+    service = f.daemon({"OPENAI_API_KEY": "sk-FAKE0123456789abcdef"})
+    assert missing(f.route("openai"), daemon=service) == []
+    assert missing(f.route("openai"), daemon=service, credentials=False) == []
+    assert f.found(area.none, f.routes(credentials=False), service) == []
+    [finding] = missing(f.route("groq"), daemon=service)
+    assert finding.target == "main/groq"
 
 
 def test_missing() -> None:

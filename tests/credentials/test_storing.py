@@ -384,7 +384,8 @@ def test_an_entry_for_a_provider_refers_to_its_variable(host: Host) -> None:
 
 
 def test_of_an_entry_that_is_there_only_what_differs_is_set(host: Host) -> None:
-    host.config({"models": {"providers": {"own": {"baseUrl": "http://x/v1", "api": "old", "headers": {"a": "b"}}}}})
+    entry = {"baseUrl": "http://x/v1", "api": "old", "headers": {"a": "b"}, "models": [{"id": "n", "name": "n"}]}
+    host.config({"models": {"providers": {"own": entry}}})
     found = host.load()
     plan = storing.provider_entry_plan(
         found, "own", base_url="http://x/v1", api="openai-completions", models=("m",), variable=None
@@ -393,7 +394,15 @@ def test_of_an_entry_that_is_there_only_what_differs_is_set(host: Host) -> None:
     asked = storing.provider_entry_plan(
         found, "own", base_url="http://x/v1", api="old", models=("m",), variable=None, asked="m"
     )
-    assert values(asked, found.config.path) == {("models", "providers", "own", "models"): [{"id": "m", "name": "m"}]}
+    rows = [{"id": "n", "name": "n"}, {"id": "m", "name": "m"}]
+    assert values(asked, found.config.path) == {("models", "providers", "own", "models"): rows}
+
+
+def test_an_entry_without_models_gets_them(host: Host) -> None:
+    host.config({"models": {"providers": {"own": {"baseUrl": "http://x/v1", "api": "a", "models": []}}}})
+    found = host.load()
+    plan = storing.provider_entry_plan(found, "own", base_url="http://x/v1", api="a", models=("m",), variable=None)
+    assert values(plan, found.config.path) == {("models", "providers", "own", "models"): [{"id": "m", "name": "m"}]}
 
 
 def test_a_fresh_config_can_start_a_gateway_and_an_existing_one_is_left_alone(host: Host) -> None:
@@ -419,3 +428,18 @@ def test_no_preview_shows_a_secret(host: Host) -> None:
     shown = preview_text(preview(plan, drafts, host.home))
     assert "CANARY" not in shown
     assert "expires" in shown
+
+
+def test_a_model_that_the_config_names_stays(host: Host) -> None:
+    host.config({"agents": {"defaults": {"model": {"primary": "anthropic/claude-opus-4-5"}}}})
+    found = host.load()
+    assert storing.model_plan(found, "groq", found.agent(), "groq/openai/gpt-oss-120b", asked=False) == ()
+
+
+def test_another_agent_never_changes_the_model_of_all(host: Host) -> None:
+    host.config({"agents": {"list": [{"id": "main", "default": True}, {"id": "Work"}]}})
+    found = host.load()
+    work = found.agent("work")
+    assert storing.model_plan(found, "openai", work, "openai/gpt-5.2", asked=False) == ()
+    plan = storing.model_plan(found, "openai", work, "openai/gpt-5.2", asked=True)
+    assert values(plan, found.config.path) == {("agents", "list", 1, "model"): "openai/gpt-5.2"}

@@ -150,7 +150,7 @@ def test_entries_are_well_formed(item: Provider) -> None:
 
 def test_deepseek_is_not_built_in() -> None:
     deepseek = entry("deepseek")
-    assert (deepseek.builtin, deepseek.newer_builtin) == (False, True)
+    assert (deepseek.builtin, deepseek.newer_builtin) == (False, False)  # there it is a plugin to be installed
     assert deepseek.base_url == "https://api.deepseek.com"
     assert deepseek.api == "openai-completions"
     assert deepseek.models == ("deepseek-chat", "deepseek-reasoner")
