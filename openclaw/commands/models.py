@@ -8,6 +8,7 @@ from openclaw.lazy import LazyGroup
 
 MODELS = {
     "status": ("openclaw.commands.status:status", "Which credentials there are, which is used, and when they expire."),
+    "env": ("openclaw.commands.env:env", "Where each key variable is set, and what the gateway's service gets."),
     "auth": ("openclaw.commands.auth:auth", "Add and change stored credentials."),
 }
 AUTH_EPILOG = "Other `models` commands (list, set, …) are handed over to the real OpenClaw on PATH."

@@ -10,11 +10,16 @@ from openclaw.environment.layers import Environment, Layer
 from openclaw.facts import fact
 
 if TYPE_CHECKING:
+    from openclaw.gateway.probe import Probe
     from openclaw.installation import Installation
     from openclaw.invocation import Invocation
+    from openclaw.platforms import HostKind
     from openclaw.service.base import GatewayService, Manager
+    from openclaw.service.view import View
 
 MANAGER_DEADLINE = 8.0  # seconds: two questions to the manager, each with a time-out of its own
+VIEW_DEADLINE = 9.0  # the login shell and the process table, likewise
+PROBE_DEADLINE = 16.0  # connection, process table, readiness, handshake, likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +60,39 @@ def daemon(installation: Installation, gateway: GatewayService | None) -> Daemon
         layer for layer in installation.environment.layers if layer.name in ("state", "gateway", "config", "shell")
     ]
     return Daemon(gateway, layers.combine([unit, *shared]), gateway.complete)
+
+
+@fact(deadline=VIEW_DEADLINE)
+def running(call: Invocation, gateway: GatewayService | None) -> View | None:
+    """What an installed service gets, its running process, and the files that changed since; None without one."""
+    from openclaw.service.view import view_of
+
+    return view_of(gateway, call) if gateway is not None and gateway.installed else None
+
+
+@fact(deadline=PROBE_DEADLINE)
+def answering(installation: Installation, running: View | None) -> Probe:
+    """Who answers at the gateway's address, asked with the secret that the gateway should take."""
+    from openclaw.gateway.address import address_of
+    from openclaw.gateway.probe import probe
+
+    found, environment = (running.found, running.environment) if running else (installation, installation.environment)
+    return probe(address_of(found.config.value, environment, running.service.argv if running else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Linger:
+    """Whether the user's services go on after the last logout; None: not known, or no matter here."""
+
+    on: bool | None
+
+
+@fact()
+def linger(manager: Manager, host: HostKind) -> Linger:
+    """Lingering of this user, where systemd is the manager."""
+    if manager.kind != "systemd":
+        return Linger(None)
+    from openclaw import proc
+    from openclaw.service.install import lingering
+
+    return Linger(lingering(host.user, proc.run))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from openclaw.finding import Location
     from openclaw.proc import Done, NotDone
+    from openclaw.service.control import Action, Step
 
 Kind = Literal["systemd", "launchd", "none"]
 Variables = Mapping[str, Secret]
@@ -88,6 +89,7 @@ class GatewayService:
     legacy: tuple[str, ...] = ()  # clawdbot and moltbot services that exist beside this one
     problems: tuple[str, ...] = ()  # what is wrong with the definition
     unknown: tuple[str, ...] = ()  # sources of variables that could not be read
+    reload_needed: bool = False  # the definition changed after the manager had read it
 
     @property
     def effective(self) -> dict[str, Secret]:
@@ -109,6 +111,15 @@ class GatewayService:
         return name in self.unset and self.unset[name] in (None, value)
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The name of a service, the variable by which OpenClaw calls it that, and the file that defines it."""
+
+    name: str
+    variable: str
+    path: Path
+
+
 class ServiceManager(Protocol):
     """A manager of services on this host, already asked whether it answers."""
 
@@ -118,6 +129,18 @@ class ServiceManager(Protocol):
 
     def gateway(self, profile: str | None = None) -> GatewayService | None:
         """The gateway's service of an OpenClaw profile; None where no manager could hold one."""
+        ...
+
+    def place(self, profile: str | None = None) -> Place | None:
+        """Where this user's definition of the service stands, or would; None where no manager could hold one."""
+        ...
+
+    def steps(self, service: GatewayService, action: Action) -> tuple[Step, ...]:
+        """The commands that start, stop or restart a service here."""
+        ...
+
+    def client_env(self) -> dict[str, str]:
+        """The environment in which those commands reach the manager."""
         ...
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from openclaw.platforms import exists, under
 from openclaw.proc import NotDone
 from openclaw.secret import Secret
-from openclaw.service.base import TIMEOUT, GatewayService, Hint, Manager, profile_name
+from openclaw.service.base import TIMEOUT, GatewayService, Hint, Manager, Place, profile_name
 from openclaw.service.none import foreground, without_sudo
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from openclaw.platforms import HostKind
     from openclaw.service.base import Run, Variables
+    from openclaw.service.control import Action, Step
 
 LEGACY_LABELS = ("bot.molt.gateway", "com.clawdbot.gateway")
 NOT_LOADED = 113  # launchctl's exit code for "could not find service"
@@ -50,6 +51,28 @@ class Launchd:
         if legacy:
             return replace(self._service(legacy[0]), legacy=legacy[1:])
         return GatewayService(own, installed=False, restart=self._restart(own))
+
+    def place(self, profile: str | None = None) -> Place:
+        """The user's own property list."""
+        name = label(profile_name(profile, self.env), self.env)
+        return Place(name, "OPENCLAW_LAUNCHD_LABEL", self._plist(name))
+
+    def steps(self, service: GatewayService, action: Action) -> tuple[Step, ...]:
+        """`bootout` stops a service and forgets it, so starting may mean loading it again (launchctl(1))."""
+        from openclaw.service.control import Step
+
+        target = f"{_domain(self.host)}/{service.unit}"
+        if action == "stop":
+            return (Step(("launchctl", "bootout", target)),) if service.enabled is not False else ()
+        kick = Step(("launchctl", "kickstart", *(("-k",) if action == "restart" else ()), target))
+        if service.enabled:  # that is: loaded
+            return (kick,)
+        load = ("launchctl", "bootstrap", _domain(self.host), str(service.definition))
+        return Step(("launchctl", "enable", target), needed=False), Step(load, needed=service.enabled is False), kick
+
+    def client_env(self) -> dict[str, str]:
+        """The messages in English."""
+        return {**self.env, "LC_ALL": "C"}
 
     def _service(self, name: str) -> GatewayService:
         path = self._plist(name)

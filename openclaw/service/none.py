@@ -8,7 +8,8 @@ from openclaw.service.base import Hint, Manager
 
 if TYPE_CHECKING:
     from openclaw.platforms import HostKind
-    from openclaw.service.base import GatewayService
+    from openclaw.service.base import GatewayService, Place
+    from openclaw.service.control import Action, Step
 
 FOREGROUND = "openclaw gateway run"
 WSL_CONF = r"printf '[boot]\nsystemd=true\n' | sudo tee -a /etc/wsl.conf"
@@ -41,6 +42,18 @@ class NoManager:
     def gateway(self, profile: str | None = None) -> GatewayService | None:  # noqa: ARG002 - the Protocol's signature
         """None: nothing here holds a service."""
         return None
+
+    def place(self, profile: str | None = None) -> Place | None:  # noqa: ARG002
+        """None: nowhere."""
+        return None
+
+    def steps(self, service: GatewayService, action: Action) -> tuple[Step, ...]:  # noqa: ARG002
+        """None: there is nobody to ask."""
+        return ()
+
+    def client_env(self) -> dict[str, str]:
+        """Nothing is run."""
+        return {}
 
 
 def explain(host: HostKind) -> tuple[str, tuple[Hint, ...]]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from openclaw.platforms import exists, under
 from openclaw.proc import NotDone
 from openclaw.service import unitfile
-from openclaw.service.base import TIMEOUT, GatewayService, profile_name
+from openclaw.service.base import TIMEOUT, GatewayService, Place, profile_name
 from openclaw.service.definition import Reader, read_text, specifiers
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from openclaw.platforms import HostKind
     from openclaw.service.base import EnvironmentFileParser, Manager, Run
     from openclaw.service.bus import Bus
+    from openclaw.service.control import Action, Step
 
 STEM = "openclaw-gateway"
 LEGACY_STEMS = ("clawdbot-gateway", "moltbot-gateway")
@@ -58,6 +59,26 @@ class Systemd:
         if legacy:
             return replace(self._service(legacy[0], self._show(legacy[0])), legacy=legacy[1:])
         return GatewayService(own, installed=False, restart=self._restart(own))
+
+    def place(self, profile: str | None = None) -> Place:
+        """The user's own unit file."""
+        unit = unit_names(profile_name(profile, self.env), self.env)[0]
+        folder = unit_folders(self._manager_env(), self.bus.runtime)[1]
+        return Place(unit, "OPENCLAW_SYSTEMD_UNIT", folder / unit)
+
+    def steps(self, service: GatewayService, action: Action) -> tuple[Step, ...]:
+        """A unit that has changed is read again first; one that failed too often may be started again."""
+        from openclaw.service.control import Step
+
+        user = ("systemctl", "--user", "--no-pager")
+        first = [Step((*user, "daemon-reload"))] if service.reload_needed else []
+        if action != "stop":
+            first.append(Step((*user, "reset-failed", "--", service.unit), needed=False))
+        return (*first, Step((*user, action, "--", service.unit)))
+
+    def client_env(self) -> dict[str, str]:
+        """With this user's runtime directory, which a shell of `su` has not."""
+        return self.bus.client_env(self.env)
 
     def _service(self, unit: str, shown: Mapping[str, str]) -> GatewayService:
         definition = self._fragment(unit, shown)
@@ -182,6 +203,7 @@ def with_state(service: GatewayService, shown: Mapping[str, str]) -> GatewayServ
         pid=_number(shown, "MainPID") or None,
         restarts=_number(shown, "NRestarts"),
         exit_status=_number(shown, "ExecMainStatus"),
+        reload_needed=shown.get("NeedDaemonReload") == "yes",
     )
 
 

@@ -1,0 +1,1 @@
+"""The running gateway: where it should answer, and whether it does."""

@@ -1,0 +1,171 @@
+"""Where the gateway of an installation should answer, and the secret that it should take (wizard-doctor-spec §2.7, §5).
+
+The server takes its secret from the config, then from its environment (wizard-doctor-spec §5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from openclaw.config.views import gateway, table
+from openclaw.secret import Secret
+from openclaw.text import js_trim
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from openclaw.environment.layers import Environment
+
+DEFAULT_PORT = 18789
+LOOPBACK = "127.0.0.1"
+Kind = Literal["token", "password", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`port_from` and `secret_from` say where they come from; `unresolved`: why the secret could not be found out."""
+
+    host: str
+    port: int
+    tls: bool = False
+    remote: bool = False
+    bind: str = "loopback"
+    port_from: str = "default"
+    kind: Kind = "none"
+    secret: Secret | None = None
+    secret_from: str = ""
+    unresolved: str = ""
+    path: str = "/"
+
+    @property
+    def url(self) -> str:
+        """The WebSocket address; never with a secret in it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'wss' if self.tls else 'ws'}://{host}:{self.port}{self.path}"
+
+
+def address_of(config: Mapping[str, Any], environment: Environment, argv: Sequence[str] = ()) -> Address:
+    """The gateway's address by its config, its environment and its service's command line."""
+    section = gateway(config)
+    if section.get("mode") == "remote":
+        return _remote(section, environment)
+    port, port_from = port_of(section, environment, argv)
+    bind = section.get("bind")
+    bind = bind if isinstance(bind, str) and js_trim(bind) else "loopback"
+    kind, secret, source, unresolved = _secret(table(section, "auth"), environment)
+    return Address(
+        host=_host(bind, section),
+        port=port,
+        tls=table(section, "tls").get("enabled") is True,
+        bind=bind,
+        port_from=port_from,
+        kind=kind,
+        secret=secret,
+        secret_from=source,
+        unresolved=unresolved,
+    )
+
+
+def port_of(section: Mapping[str, Any], environment: Environment, argv: Sequence[str] = ()) -> tuple[int, str]:
+    """The port and where it comes from: the service's arguments, the environment, the config, the default."""
+    for given, source in (
+        (_argument(argv), "service arguments"),
+        (environment.usable("OPENCLAW_GATEWAY_PORT"), "OPENCLAW_GATEWAY_PORT"),
+        (section.get("port"), "config"),
+    ):
+        if (port := _port(given)) is not None:
+            return port, source
+    return DEFAULT_PORT, "default"
+
+
+def _remote(section: Mapping[str, Any], environment: Environment) -> Address:
+    """The gateway on another host, which keeps its credentials there (user-pain FM 56)."""
+    from urllib.parse import urlsplit
+
+    remote = table(section, "remote")
+    url = remote.get("url")
+    try:
+        parts = urlsplit(url if isinstance(url, str) else "")
+        given = parts.port
+    except ValueError:  # brackets or a port that are none
+        parts, given = urlsplit(""), None
+    tls = parts.scheme in ("wss", "https")
+    port = given or (443 if tls else 80 if parts.scheme else DEFAULT_PORT)
+    kind, secret, source, unresolved = _secret(remote, environment)
+    return Address(
+        host=parts.hostname or "",
+        port=port,
+        tls=tls,
+        remote=True,
+        bind="remote",
+        port_from="gateway.remote.url",
+        kind=kind,
+        secret=secret,
+        secret_from=source.replace("gateway.auth.", "gateway.remote."),
+        unresolved=unresolved,
+        path=parts.path or "/",
+    )
+
+
+def _argument(argv: Sequence[str]) -> str:
+    for index, word in enumerate(argv):
+        if word == "--port":
+            return argv[index + 1] if index + 1 < len(argv) else ""
+        if word.startswith("--port="):
+            return word.partition("=")[2]
+    return ""
+
+
+def _port(given: Any) -> int | None:
+    if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 6:
+        given = int(given)
+    return given if isinstance(given, int) and not isinstance(given, bool) and 0 < given < 65536 else None
+
+
+def _host(bind: str, section: Mapping[str, Any]) -> str:
+    """Where to knock: loopback answers unless the gateway listens on one other address only."""
+    custom = section.get("customBindHost")
+    if bind == "custom" and isinstance(custom, str) and js_trim(custom) not in ("", "0.0.0.0", "::"):  # noqa: S104
+        return js_trim(custom)
+    return (_tailnet_address() or LOOPBACK) if bind == "tailnet" else LOOPBACK
+
+
+def _tailnet_address() -> str:
+    """This host's address in 100.64.0.0/10, which Tailscale uses."""
+    from ipaddress import IPv4Address, IPv4Network
+
+    import psutil
+
+    network = IPv4Network("100.64.0.0/10")
+    found = (
+        item.address for items in psutil.net_if_addrs().values() for item in items if item.family.name == "AF_INET"
+    )
+    return next((item for item in found if IPv4Address(item) in network), "")
+
+
+def _secret(auth: Mapping[str, Any], environment: Environment) -> tuple[Kind, Secret | None, str, str]:
+    """(kind, value, where from, why not): the config's, else the environment's."""
+    mode = auth.get("mode")
+    kinds: tuple[Kind, ...] = (
+        ("password",) if mode == "password" else ("token",) if mode == "token" else ("token", "password")
+    )
+    for kind in kinds:
+        given = auth.get(kind)
+        if isinstance(given, str) and js_trim(given):
+            return kind, Secret(js_trim(given)), f"gateway.auth.{kind}", ""
+        if isinstance(given, dict):
+            return _reference(kind, given, environment)
+    for kind in kinds:
+        name = f"OPENCLAW_GATEWAY_{kind.upper()}"
+        if value := environment.usable(name):
+            return kind, Secret(value), name, ""
+    return "none", None, "", ""
+
+
+def _reference(kind: Kind, given: Mapping[str, Any], environment: Environment) -> tuple[Kind, Secret | None, str, str]:
+    """A reference to a secret elsewhere, of newer OpenClaw: one to a variable can be followed."""
+    name = given.get("id")
+    if given.get("source") == "env" and isinstance(name, str) and environment.usable(name):
+        return kind, Secret(environment.usable(name)), name, ""
+    return kind, None, "", f"gateway.auth.{kind} refers to a secret elsewhere, which this program cannot look up"

@@ -1,0 +1,132 @@
+"""The daemon's view: the installation and the environment as the gateway's service has them, not this shell.
+
+The service's own variables decide where it looks (`OPENCLAW_STATE_DIR`, its working directory), so the installation is
+read a second time with them (auth-spec §6.1, §6.5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openclaw.environment import layers
+from openclaw.environment.layers import Environment, Layer
+from openclaw.text import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openclaw.installation import Installation
+    from openclaw.invocation import Invocation
+    from openclaw.service.base import GatewayService
+    from openclaw.service.live import Changed, Live, SourceKind
+
+SHELL_LIMIT = 4.0  # seconds that the login shell may take here; OpenClaw itself waits 15
+FILE_LAYERS = ("cwd", "state", "gateway")  # read once, when the gateway starts
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the service gets if it starts now (`found`, `environment`), and what its running process has (`live`).
+
+    `unknown` lists the sources that could not be read: while there are any, "not in it" proves nothing.
+    """
+
+    service: GatewayService
+    found: Installation
+    environment: Environment = field(repr=False)
+    live: Live | None = None
+    changed: tuple[Changed, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def restart_needed(self) -> bool | None:
+        """Whether the running process is older than what it was started from; None: not known, or nothing runs."""
+        if self.service.active is not True:
+            return None
+        if self.changed or self.service.reload_needed:
+            return True
+        return None if self.live is None or self.live.started is None else False
+
+    @property
+    def restart_why(self) -> str:
+        """The reason for a restart, or why it is not known whether one is needed; "" where none is."""
+        if self.restart_needed:
+            names = [self.found.home.short(item.path) for item in self.changed]
+            return f"{joined(names)} changed after it was started" if names else "the manager has not read its unit yet"
+        if self.service.active and self.restart_needed is None:
+            return self.live.reason if self.live else "its process is not known"
+        return ""
+
+
+def view_of(service: GatewayService, call: Invocation, *, shell_limit: float = SHELL_LIMIT) -> View:
+    """Reads what an installed service reads, and looks at its process; nothing here raises for a broken source."""
+    from openclaw import installation
+    from openclaw.service.live import changed_since, look
+
+    found = installation.load(as_service(service, call), shell_limit=shell_limit)
+    live = look(service.pid) if service.active and service.pid else None
+    changed = changed_since(live.started, sources(service, found)) if live and live.started else ()
+    return View(
+        service=service,
+        found=found,
+        environment=environment_of(service, found.environment),
+        live=live,
+        changed=changed,
+        unknown=(*service.unknown, *unread(found)),
+    )
+
+
+def as_service(service: GatewayService, call: Invocation) -> Invocation:
+    """The invocation that the service is: its variables, its home and its working directory; no terminal."""
+    from openclaw.home import user_home
+
+    own = {name: value.reveal() for name, value in service.effective.items()}
+    # PATH is for finding the program, whose version decides what is read; `environment_of` takes it out again.
+    known = {name: call.env[name] for name in ("HOME", "PATH", "SHELL") if name in call.env}
+    env = {**known, **own}
+    return replace(
+        call,
+        env=env,
+        cwd=service.working_directory or Path("/"),
+        user=user_home(env),
+        stdin_tty=False,
+        stdout_tty=False,
+    )
+
+
+def environment_of(service: GatewayService, environment: Environment) -> Environment:
+    """That environment with the service's variables as those of the process."""
+    own = Layer("process", {name: value.reveal() for name, value in service.effective.items()})
+    rest = (layer for layer in environment.layers if layer.name != "process")
+    return layers.combine([own, *rest])
+
+
+def sources(service: GatewayService, found: Installation) -> Iterator[tuple[SourceKind, Path]]:
+    """The files that a gateway reads when it starts, and not again.
+
+    The config is among them for its `env` block only: OpenClaw reads the rest again by itself when it changes. The
+    credential stores are not: the gateway writes them while it works.
+    """
+    if service.definition:
+        yield "unit", service.definition
+    yield from (("drop-in", path) for path in service.drop_ins)
+    yield from (("environment file", file.path) for file in service.environment_files)
+    yield "env file", found.home.env_file
+    for layer in found.environment.layers:
+        if layer.name in FILE_LAYERS and layer.path:
+            yield "env file", layer.path
+        elif layer.name == "config":
+            yield "config", found.config.path
+
+
+def unread(found: Installation) -> Iterator[str]:
+    """The sources of variables of an installation that exist and could not be read, with the reason."""
+    for problem in found.problems:
+        yield f"{found.home.short(problem.path) if problem.path else 'an env file'}: {problem.message}"
+    for trouble in found.config.problems:
+        if trouble.kind in ("unreadable", "unparsable", "include", "shape"):
+            yield f"{found.home.short(trouble.path)}: {trouble.message}"
+    if found.environment.shell_problem:
+        yield f"the login shell: {found.environment.shell_problem}"
