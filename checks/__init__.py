@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from openclaw.api import Check
 
-MODULES = ("claude", "config", "credentials", "env", "host", "security", "service", "stores", "terminal")
+MODULES = ("claude", "config", "credentials", "env", "host", "live", "security", "service", "stores", "terminal")
 
 
 def load() -> list[Check]:

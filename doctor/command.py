@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from doctor.render.human import Style
     from doctor.report import Report
     from openclaw.exits import Exit
+    from openclaw.probing.run import Options
 
 LEVELS = {level.word: level for level in Severity}
 
@@ -32,6 +33,8 @@ LEVELS = {level.word: level for level in Severity}
 @click.option("--fail-on-unknown", is_flag=True, help="Exit 1 when a check could not be made.")
 @click.option("--only", metavar="ID", multiple=True, help="Run only this check or area; repeatable.")
 @click.option("--skip", metavar="ID", multiple=True, help="Leave this check or area out; repeatable.")
+@click.option("--live", is_flag=True, help="Ask the providers whether they accept the credentials.")
+@click.option("--allow-http", is_flag=True, help="Let --live send a key over plain http to another host.")
 @click.option("--non-interactive", is_flag=True, help="Accepted for compatibility: doctor never asks anything.")
 @click.pass_obj
 def doctor(
@@ -43,16 +46,19 @@ def doctor(
     fail_on_unknown: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
+    live: bool,
+    allow_http: bool,
     non_interactive: bool,  # noqa: ARG001
 ) -> Exit:
     """Find out why model credentials do not work, and what to do about it.
 
-    Reads only: no file is changed or created. Exit codes: 0 fine, 1 findings, 2 usage, 3 doctor itself failed.
+    Reads only: no file is changed or created; --live keeps the answers in this program's own state. Exit codes: 0 fine,
+    1 findings, 2 usage, 3 doctor itself failed.
     """
     from doctor.report import exit_code
 
     call = Invocation.of_process(env)
-    report = _diagnosed(call, only, skip)
+    report = _diagnosed(call, only, skip, _asking(allow_http) if live else None)
     code = exit_code(report, LEVELS[fail_level], fail_on_unknown=fail_on_unknown)
     if as_json:
         from doctor.render import json
@@ -65,7 +71,17 @@ def doctor(
     return code
 
 
-def _diagnosed(call: Invocation, only: tuple[str, ...], skip: tuple[str, ...]) -> Report:
+def _asking(allow_http: bool) -> Options:
+    """How `--live` asks; what is worth knowing before a key is sent is told on stderr."""
+    from dataclasses import replace
+
+    from openclaw.facts.live import ASKING
+    from openclaw.redact import scrub
+
+    return replace(ASKING, allow_http=allow_http, notice=lambda text: click.echo(f"Note: {scrub(text)}", err=True))
+
+
+def _diagnosed(call: Invocation, only: tuple[str, ...], skip: tuple[str, ...], asking: Options | None = None) -> Report:
     """The report. A defect of doctor itself is a failure like any other: exit 3, and with `--json` a document."""
     import checks
     from doctor.engine import defect, diagnose
@@ -73,7 +89,7 @@ def _diagnosed(call: Invocation, only: tuple[str, ...], skip: tuple[str, ...]) -
 
     try:
         chosen, rest = select(checks.load(), only, skip)
-        return diagnose(call, chosen, rest)
+        return diagnose(call, chosen, rest, asking)
     except Failure:
         raise
     except Exception as error:

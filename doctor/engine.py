@@ -9,7 +9,7 @@ import checks
 from doctor.collect import collect
 from doctor.report import Outcome, Report
 from openclaw.check import NotApplicable, Unknown
-from openclaw.facts import Unavailable
+from openclaw.facts import ONLINE, Unavailable
 from openclaw.finding import Finding
 from openclaw.handover import our_name, runnable
 
@@ -18,18 +18,30 @@ if TYPE_CHECKING:
 
     from openclaw.check import Check
     from openclaw.invocation import Invocation
+    from openclaw.probing.run import Options
 
 HOST_FACTS = ("host", "manager", "home", "era")  # what the report says about the host
 
 
-def diagnose(call: Invocation, selected: Sequence[Check] | None = None, deselected: Iterable[Check] = ()) -> Report:
-    """Runs the selected checks (all built-in ones by default) on the host. Looks, and changes nothing."""
+def diagnose(
+    call: Invocation,
+    selected: Sequence[Check] | None = None,
+    deselected: Iterable[Check] = (),
+    asking: Options | None = None,
+) -> Report:
+    """Runs the selected checks (all built-in ones by default) on the host. Looks, and changes nothing.
+
+    `asking` is how providers are asked (`--live`); without it, the checks that need that are skipped.
+    """
     chosen = checks.load() if selected is None else selected
+    offline = [item for item in chosen if asking is None and ONLINE.intersection(item.needs)]
+    chosen = [item for item in chosen if item not in offline]
     wanted = dict.fromkeys([*HOST_FACTS, *(need for item in chosen for need in item.needs)])
-    facts = collect(wanted, {"call": call})
+    facts = collect(wanted, {"call": call, "asking": asking})
     name = our_name(call.env)
     outcomes = [_named(run(item, facts), name) for item in chosen]
     outcomes += [Outcome(item.id, "skipped", item.title, "not selected") for item in deselected]
+    outcomes += [Outcome(item.id, "skipped", item.title, "needs --live") for item in offline]
     return Report(tuple(sorted(outcomes, key=lambda outcome: outcome.check_id)), describe_host(facts))
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from openclaw.config.views import auth_order, provider_entry, table
-from openclaw.credentials.resolve import TYPE_RANK
+from openclaw.config.views import provider_entry, table
 from openclaw.providers.names import env_names, normalise
 
 if TYPE_CHECKING:
-    from openclaw.credentials.profiles import Profile
     from openclaw.providers.catalog import Provider
     from wizard.answers import Answers
     from wizard.facts import Facts
@@ -98,60 +96,6 @@ def variable(answers: Answers, facts: Facts) -> str:
         return _referred(name, facts) or usual
     read = [item for item in env_names(name, newer=facts.newer) if "OAUTH" not in item]
     return usual if usual in read else next(iter(read), "")
-
-
-def profile_id(answers: Answers, facts: Facts) -> str:
-    """The profile to write: asked for, else the first of this kind that OpenClaw uses already, else the usual name."""
-    if first := replaced(answers, facts):
-        return first.id
-    if asked := answers.text("profile_id"):
-        return asked
-    mine = kind(answers, facts)
-    present = (item.id for item in _profiles(answers, facts) if item.type == mine)
-    return next(present, f"{provider_id(answers)}:{'manual' if mine == 'token' else 'default'}")
-
-
-def first_profile(answers: Answers, facts: Facts) -> Profile | None:
-    """The stored profile that OpenClaw would use for this provider now."""
-    return next(iter(_profiles(answers, facts)), None)
-
-
-def rival(answers: Answers, facts: Facts) -> Profile | None:
-    """The stored profile with another secret that would still be used after the new credential is in its place.
-
-    Once a profile is eligible, no variable is asked (auth-spec §7.4). Among profiles an explicit order decides, which
-    gets a new profile at its front; without one the type does, then who was used longest ago (§7.1).
-    """
-    first = first_profile(answers, facts)
-    if first is None or first.secret == answers.secret("secret"):
-        return None
-    if answers.text("place") == "env":
-        return first
-    asked = answers.text("profile_id")
-    mine = asked or next((item.id for item in _profiles(answers, facts) if item.type == kind(answers, facts)), "")
-    if first.id == mine:
-        return None
-    return first if _stays_first(first, mine, answers, facts) else None
-
-
-def replaced(answers: Answers, facts: Facts) -> Profile | None:
-    """The rival, where it was settled that the new credential takes its place."""
-    return rival(answers, facts) if answers.text("rival") == "replace" else None
-
-
-def _stays_first(first: Profile, mine: str, answers: Answers, facts: Facts) -> bool:
-    name = provider_id(answers)
-    stored = next((ids for key, ids in facts.store.order.items() if normalise(key) == name), None)
-    if stored is not None:
-        return mine in stored  # a new one is put in front; one that is in the list keeps its place
-    if name in auth_order(facts.found.config.value):
-        return False
-    return TYPE_RANK[first.type] <= TYPE_RANK[kind(answers, facts)]
-
-
-def _profiles(answers: Answers, facts: Facts) -> list[Profile]:
-    chain = facts.resolution(provider_id(answers)).chain
-    return [item.profile for item in chain if item.expected and item.profile]
 
 
 def _referred(name: str, facts: Facts) -> str:

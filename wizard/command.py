@@ -8,7 +8,7 @@ import click
 
 from openclaw.errors import UsageFailure
 from openclaw.invocation import Invocation
-from wizard.options import CHOICES, KEY_FLAGS, Options
+from wizard.options import CHOICES, KEY_FLAGS, THEIR_CHOICES, Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,6 +67,16 @@ def _mode(ctx: click.Context, param: click.Parameter, value: str | None) -> None
         _refused(ctx, param, value)
 
 
+def _auth_choice(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value in THEIR_CHOICES:
+        raise UsageFailure(
+            f"--auth-choice {value} is not for this program, which takes API keys and setup-tokens",
+            hint="OpenClaw's own wizard has it:",
+            commands=(f"openclaw real onboard --auth-choice {value}",),
+        )
+    return None if value is None else click.Choice(CHOICES).convert(value, param, ctx)
+
+
 @click.command("onboard")
 @click.option("--non-interactive", is_flag=True, help="Ask nothing: what is missing is an error.")
 @click.option(
@@ -86,7 +96,7 @@ def _mode(ctx: click.Context, param: click.Parameter, value: str | None) -> None
 @click.option("--key-env", metavar="NAME", default="", help="Copy the secret from a variable.")
 @click.option(
     "--existing",
-    type=click.Choice(["replace", "keep"]),
+    type=click.Choice(["replace", "new-first", "keep"]),
     default=None,
     help="A stored profile that would be used instead.",
 )
@@ -94,7 +104,7 @@ def _mode(ctx: click.Context, param: click.Parameter, value: str | None) -> None
 @click.option("--yes", is_flag=True, help="Do not ask at the review page.")
 @click.option("--plain", is_flag=True, help="Numbered lines instead of lists (screen readers).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document; implies --non-interactive.")
-@click.option("--auth-choice", type=click.Choice(CHOICES), metavar="C", default=None, hidden=True)
+@click.option("--auth-choice", metavar="C", default=None, hidden=True, callback=_auth_choice)
 @click.option("--token", metavar="K", default=None, hidden=True)
 @click.option("--token-provider", metavar="P", default="", hidden=True)
 @click.option("--token-profile-id", metavar="ID", default="", hidden=True)

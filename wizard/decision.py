@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from openclaw.config.views import provider_entry
 from openclaw.credentials import storing
 from openclaw.credentials.storing import Deposit
-from wizard import chosen
+from wizard import chosen, rivals
 from wizard.answers import NO_SECRET
 from wizard.steps.model import full_name, usual
 from wizard.steps.secret import notices
@@ -42,6 +42,7 @@ class Decision:
     place: str = "env"
     variable: str = ""
     profile_id: str = ""
+    in_front: bool = False  # the profile is put before all others of its provider
     expires: int | None = None
     model: str = ""
     model_asked: bool = False
@@ -59,7 +60,8 @@ def decide(answers: Answers, facts: Facts) -> Decision:
     name = chosen.provider_id(answers)
     if name in ("", chosen.SKIP):
         return Decision("", notices=("No credential is set up: no provider was wanted.",))
-    in_env = answers.text("place") == "env" and not chosen.replaced(answers, facts)
+    how, target = rivals.settled(answers, facts)
+    in_env = answers.text("place") == "env" and not target
     known = chosen.provider(answers, facts)
     asked = full_name(answers.text("model"), name)
     expires = answers.text("expires")
@@ -71,7 +73,8 @@ def decide(answers: Answers, facts: Facts) -> Decision:
         secret=answers.secret("secret"),
         place="env" if in_env else "profile",
         variable=chosen.variable(answers, facts) if in_env else "",
-        profile_id="" if in_env else chosen.profile_id(answers, facts),
+        profile_id="" if in_env else target or rivals.usual_id(answers, facts),
+        in_front=how == rivals.FIRST,
         expires=int(expires) if expires.isascii() and expires.isdigit() and not in_env else None,
         model=asked or (usual(known, facts) if known else ""),
         model_asked=bool(asked) and known is not None,
@@ -88,8 +91,8 @@ def plan_of(decision: Decision, facts: Facts) -> Plan:
         return steps
     if decision.place == "env":
         steps += storing.variable_plan(found, decision.variable, decision.secret)
-    elif not (facts.newer and _stored(decision, facts)):
-        steps += storing.profile_plan(found, decision.deposit, agent)
+    else:
+        steps += rivals.profile_plan(decision.deposit, facts, first=decision.in_front)
     if decision.entry:
         steps += storing.provider_entry_plan(
             found,
@@ -101,12 +104,6 @@ def plan_of(decision: Decision, facts: Facts) -> Plan:
             asked=decision.entry.asked,
         )
     return steps + storing.model_plan(found, decision.provider, agent, decision.model, asked=decision.model_asked)
-
-
-def _stored(decision: Decision, facts: Facts) -> bool:
-    """The database holds it already: OpenClaw's command, which cannot be undone, need not run."""
-    present = facts.store.profiles.get(decision.profile_id)
-    return bool(present and present.type == decision.kind and present.secret == decision.secret)
 
 
 def _entry(answers: Answers, facts: Facts) -> Entry:
@@ -132,6 +129,7 @@ def _notices(answers: Answers, facts: Facts, *, in_env: bool) -> tuple[str, ...]
             said.append("The base URL starts with http://: the key goes over the network unprotected.")
     if in_env and answers.text("expires"):
         said.append("An env file records no expiry, so --token-expires-in has no effect.")
-    if not chosen.replaced(answers, facts) and (first := chosen.rival(answers, facts)):
+    first = rivals.rival(answers, facts)
+    if first and rivals.settled(answers, facts)[0] == rivals.KEEP:
         said.append(f"The stored profile {first.id} stays in front: OpenClaw will use it, not what is added now.")
     return tuple(said)

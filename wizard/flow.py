@@ -10,6 +10,7 @@ from wizard.steps.custom import api, base_url, custom_id
 from wizard.steps.method import method
 from wizard.steps.model import model
 from wizard.steps.place import place
+from wizard.steps.profile import profile_id
 from wizard.steps.provider import more, provider
 from wizard.steps.review import confirm
 from wizard.steps.rival import rival
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from wizard.questions import Question
 
 # In the order in which they are asked. Each sees only answers that the ones before it have accepted.
-STEPS = (provider, more, custom_id, base_url, api, method, model, secret, place, rival)
+STEPS = (provider, more, custom_id, base_url, api, method, model, secret, place, profile_id, rival)
 
 
 @dataclass(frozen=True, slots=True)

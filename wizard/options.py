@@ -41,6 +41,12 @@ KEY_CHOICES = {
     "opencode-zen": "opencode",
 }
 TOKEN_CHOICES = ("token", "setup-token", "oauth")
+# Of the reference program: logins, and services that need more than a key (wizard-doctor-spec §2.5).
+THEIR_CHOICES = (
+    "openai-codex", "chutes", "github-copilot", "copilot-proxy", "google-antigravity", "google-gemini-cli",
+    "qwen-portal", "minimax-portal", "minimax", "minimax-api-lightning", "moonshot-api-key-cn",
+    "cloudflare-ai-gateway-api-key", "qianfan-api-key", "claude-cli", "codex-cli",
+)  # fmt: skip
 CHOICES = (*KEY_CHOICES, *TOKEN_CHOICES, chosen.SKIP)
 
 # Flags that take a key on the command line, and whose key it is.
@@ -113,9 +119,7 @@ def prefill(options: Options, facts: Facts, call: Invocation, stdin: bytes | Non
             pasted = _read_secret(options, call, stdin)
         except Failure as error:
             place = f"{error.location}: " if error.location else ""
-            troubles.append(
-                f"{source[1]}: {place}{error.message.rstrip('.')}{f' ({error.hint})' if error.hint else ''}"
-            )
+            troubles.append(f"{source[1]}: {place}{_told(error, options)}{f' ({error.hint})' if error.hint else ''}")
     answers = _method(answers, options, pasted)
     if pasted and source:
         answers = answers.give("secret", pasted.secret, *source, sure=options.use_anyway)
@@ -304,13 +308,33 @@ def _read_secret(options: Options, call: Invocation, stdin: bytes | None) -> Pas
     return from_prompt(next(iter(options.keys.values()), options.token or ""))
 
 
+def _told(error: Failure, options: Options) -> str:
+    """The message of a reader of pipes and prompts, with the name of what was read in its place."""
+    import re
+
+    if options.key_file:
+        name = "the file"
+    elif options.key_env:
+        name = "the variable"
+    else:
+        name = "standard input" if options.key_stdin else "the flag"
+    message = re.sub("standard input|the prompt", name, error.message.rstrip("."), flags=re.IGNORECASE)
+    return message[:1].lower() + message[1:]
+
+
 def _file(name: str, call: Invocation) -> bytes:
+    import os
+    import stat
+
     from openclaw.credentials.paste import LARGEST
     from openclaw.home import expand
 
     path = expand(name, call.user, call.cwd)
     try:
-        with path.open("rb") as file:
+        # Without waiting for a writer, where it is a pipe.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise Failure("is not a regular file", path=path, hint="--key-stdin reads from a pipe")
             return file.read(LARGEST + 1)
     except OSError as error:
         raise Failure(f"cannot be read: {error.strerror}", path=path) from error

@@ -11,6 +11,7 @@ from openclaw.providers.names import all_env_names
 if TYPE_CHECKING:
     from doctor.report import Report
     from openclaw.credentials.resolve import Candidate
+    from openclaw.finding import Finding
     from openclaw.invocation import Invocation
     from wizard.decision import Decision
 
@@ -48,6 +49,22 @@ def examine(call: Invocation) -> Report:
     from doctor.engine import diagnose
 
     return diagnose(call)
+
+
+def agreed(found: Proof, report: Report, decision: Decision, agent: str) -> Proof:
+    """The proof, unless the doctor says on the same page that there is no credential: it looks as the gateway does."""
+    if not (decision.provider and found.proven):
+        return found
+    against = next((item for item in report.findings if _denies(item, f"{agent}/{decision.provider}")), None)
+    return Proof(False, f"It is written, but the doctor says: {against.message}.") if against else found
+
+
+def _denies(finding: Finding, target: str) -> bool:
+    if finding.severity.word != "error":
+        return False
+    return finding.check_id == "credentials/none" or (
+        finding.check_id == "credentials/missing" and finding.target == target
+    )
 
 
 def _winner(call: Invocation, decision: Decision, agent: str) -> Candidate | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from openclaw.change import atomic, compose, preview
 from openclaw.change.plan import Run
 from openclaw.secret import Secret, fingerprint, length_and_end
-from wizard import chosen
+from wizard import chosen, rivals
 from wizard.decision import plan_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def rows(decision: Decision, answers: Answers, facts: Facts) -> Iterator[tuple[s
         yield "Address", f"{decision.entry.base_url}, {decision.entry.api}{_origin(answers, 'base_url')}"
     what = "Token" if decision.kind == "token" else "Key"
     yield what, f"{length_and_end(decision.secret.reveal())}{_origin(answers, 'secret')}"
-    where = "rival" if chosen.replaced(answers, facts) else "place"
+    where = "rival" if rivals.settled(answers, facts)[1] else "place"
     yield "Kept in", f"{place(decision, facts)}{_origin(answers, where)}"
     if decision.model_asked or chosen.is_custom(answers):
         yield "Model", f"{decision.model}{_origin(answers, 'model')}"

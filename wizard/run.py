@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from openclaw.errors import UsageFailure
 from openclaw.exits import Exit
-from openclaw.handover import INSTALL_COMMAND
+from wizard import ending, proof, review, welcome
 from wizard import facts as collecting
-from wizard import proof, review, welcome
+from wizard.ending import Outcome
 from wizard.flow import Ask, Review, next_step
 from wizard.front import flags
 from wizard.options import prefill
@@ -29,26 +27,10 @@ if TYPE_CHECKING:
     from wizard.facts import Facts
     from wizard.options import Options
     from wizard.page import Page
-    from wizard.proof import Proof
     from wizard.review import Prepared
     from wizard.session import Front
 
 UNCHANGED = "Nothing was changed."
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an onboarding came to. `receipt` is None where there was nothing to change."""
-
-    decision: Decision
-    receipt: Receipt | None
-    proof: Proof
-    report: Report
-
-    @property
-    def code(self) -> Exit:
-        """0 when the credential is in its place and is found there."""
-        return Exit.OK if self.proof.proven else Exit.FAILED
 
 
 def run(
@@ -96,7 +78,7 @@ def _attended(call: Invocation, page: Page, front: Front, answers: Answers, fact
     if not confirmed:
         page.say(UNCHANGED)
         return Exit.FAILED
-    return _finish(call, page, step.decision, prepared, facts).code
+    return _carry_out(call, page, step.decision, prepared, facts, as_json=False)
 
 
 def _unattended(call: Invocation, page: Page, answers: Answers, facts: Facts, *, as_json: bool) -> Exit:
@@ -106,26 +88,52 @@ def _unattended(call: Invocation, page: Page, answers: Answers, facts: Facts, *,
     welcome.show(page, facts, terminal=False)
     prepared = review.prepare(step.decision, facts)
     review.show(page, prepared, step.decision, answers, facts)
-    outcome = _finish(call, page, step.decision, prepared, facts)
-    if as_json:
-        click.echo(json.dumps(document(outcome, facts), indent=2, ensure_ascii=False))
+    return _carry_out(call, page, step.decision, prepared, facts, as_json=as_json)
+
+
+def _carry_out(
+    call: Invocation, page: Page, decision: Decision, prepared: Prepared, facts: Facts, *, as_json: bool
+) -> Exit:
+    """From the yes to the end. Who leaves after the change is told that there was one."""
+    receipt: Receipt | None = None
+    try:
+        receipt = None if prepared.nothing else apply(call, prepared, decision, facts)
+        outcome = _finish(call, page, decision, receipt, facts)
+        if as_json:
+            ending.show_document(ending.document(outcome, facts))
+    except KeyboardInterrupt:
+        receipt = receipt or (None if prepared.nothing else _just_written(call, decision, facts))
+        if receipt is None or not receipt.changed:
+            raise
+        ending.stopped(receipt, decision, facts, name=page.program, as_json=as_json)
+        return Exit.INTERRUPTED
     return outcome.code
 
 
-def _finish(call: Invocation, page: Page, decision: Decision, prepared: Prepared, facts: Facts) -> Outcome:
-    """From the yes to the last page."""
-    receipt = None if prepared.nothing else apply(call, prepared, decision, facts)
-    outcome = Outcome(decision, receipt, proof.prove(call, decision, facts.agent.id), proof.examine(call))
+def _just_written(call: Invocation, decision: Decision, facts: Facts) -> Receipt | None:
+    """The receipt of a change that was complete when the signal came."""
+    from openclaw.change import journal
+
+    latest = next(iter(journal.open_for(facts.found.home.state, call.env, call.user).receipts()), None)
+    ours = latest and latest.state == "done" and (latest.at, latest.title) == (call.now, _title(decision))
+    return latest if ours else None
+
+
+def _finish(call: Invocation, page: Page, decision: Decision, receipt: Receipt | None, facts: Facts) -> Outcome:
+    """What comes after the change: does it work, and what is next."""
+    report = proof.examine(call)
+    found = proof.agreed(proof.prove(call, decision, facts.agent.id), report, decision, facts.agent.id)
+    outcome = Outcome(decision, receipt, found, report)
     page.say()
-    if receipt:
-        page.say("Written. To take it back:", style="good" if outcome.proof.proven else "")
-        page.command("openclaw undo")
+    for said, command in ending.ways_back(receipt, decision, facts) if receipt else ():
+        page.say(said, style="good" if outcome.proof.proven else "")
+        page.command(command)
     if decision.provider and outcome.proof.proven:
         page.say(f"{decision.label}: the credential is found in {review.place(decision, facts)}.", style="good")
     if outcome.proof.why:
         page.say(outcome.proof.why, style="notice" if outcome.proof.proven else "bad")
     _last_page(call, page, outcome.report)
-    _what_next(page, facts, changed=receipt is not None)
+    ending.what_next(page, facts, outcome.report, changed=receipt is not None)
     return outcome
 
 
@@ -140,28 +148,13 @@ def apply(call: Invocation, prepared: Prepared, decision: Decision, facts: Facts
         journal=journal.open_for(home.state, call.env, call.user),
         home=home.user,
         lock_era="file" if facts.newer else "directory",
-        title=f"onboard {decision.provider}".rstrip(),
+        title=_title(decision),
         now=call.now,
     )
 
 
-def document(outcome: Outcome, facts: Facts) -> dict[str, Any]:
-    """The result for programs. Paths are absolute; secrets are nowhere."""
-    decision, receipt = outcome.decision, outcome.receipt
-    counts = outcome.report.counts()
-    named = {"variable": decision.variable} if decision.place == "env" else {"profileId": decision.profile_id}
-    credential = {"provider": decision.provider, "method": decision.method, "store": decision.place, **named}
-    return {
-        "ok": outcome.code == Exit.OK,
-        "changed": receipt is not None and receipt.changed,
-        **(credential if decision.provider else {"provider": None}),
-        "agent": facts.agent.id,
-        "files": [str(record.path) for record in receipt.files] if receipt else [],
-        "receipt": receipt.id if receipt else None,
-        "proven": outcome.proof.proven if decision.provider else None,
-        "notes": [*decision.notices, *filter(None, [outcome.proof.why])],
-        "doctor": {"errors": counts["error"], "warnings": counts["warning"]},
-    }
+def _title(decision: Decision) -> str:
+    return f"onboard {decision.provider}".rstrip()
 
 
 def _last_page(call: Invocation, page: Page, report: Report) -> None:
@@ -170,19 +163,6 @@ def _last_page(call: Invocation, page: Page, report: Report) -> None:
     page.say()
     page.say("Doctor", style="title")
     page.raw(render(report, user=call.user, style=Style(page.unicode, page.colour, page.width)))
-
-
-def _what_next(page: Page, facts: Facts, *, changed: bool) -> None:
-    page.say()
-    if facts.found.era.program is None:
-        page.say("OpenClaw itself was not found on PATH. To install it:")
-        page.command(INSTALL_COMMAND)
-    elif facts.service and facts.service.installed:
-        page.say("Restart the gateway, so that it reads this:" if changed else "Should the gateway not know it yet:")
-        page.command(facts.service.restart)
-    else:
-        page.say("Next, start the gateway:")
-        page.command("openclaw gateway run")
 
 
 def _need_terminal(call: Invocation) -> None:

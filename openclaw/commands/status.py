@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,18 +24,66 @@ if TYPE_CHECKING:
     "--check", is_flag=True, help="Exit 1 when something is missing or expired, 2 when it expires within 24 h."
 )
 @click.option("--agent", metavar="ID", help="The agent to look at; default: the configured default agent.")
+@click.option("--probe", is_flag=True, help="Ask the providers whether they accept the credentials.")
+@click.option("--probe-provider", metavar="ID", help="Ask only about this provider.")
+@click.option("--probe-profile", metavar="ID", multiple=True, help="Ask only about this profile; repeatable, or a,b.")
+@click.option("--probe-timeout", metavar="MS", type=int, help="What all of it may take; default: 8000.")
+@click.option("--probe-concurrency", metavar="N", type=int, help="How many are asked at once; default: 2.")
+@click.option(
+    "--probe-max-tokens", metavar="N", type=int, help="Tokens of an answer; default: at most 8, 1 is asked for."
+)
+@click.option("--allow-http", is_flag=True, help="Let --probe send a key over plain http to another host.")
 @click.pass_context
 def status(
-    ctx: click.Context, as_json: bool = False, plain: bool = False, check: bool = False, agent: str | None = None
+    ctx: click.Context,
+    /,
+    as_json: bool = False,
+    plain: bool = False,
+    check: bool = False,
+    agent: str | None = None,
+    probe: bool = False,
+    **asked: Any,
 ) -> int:
-    """Which credentials there are, which one is used, and when they expire. Changes nothing, asks no network."""
+    """Which credentials there are, which one is used, and when they expire.
+
+    Changes nothing, and asks no network without --probe; with it, the answers are kept in this program's own state.
+    """
     if as_json and plain:
         raise UsageFailure("--json and --plain cannot be used together", commands=("openclaw models status --json",))
+    if probe and plain:
+        raise UsageFailure("--probe and --plain cannot be used together", commands=("openclaw models status --probe",))
+    given_flags = [f"--{name.replace('_', '-')}" for name, value in asked.items() if value not in (None, False, ())]
+    if given_flags and not probe:
+        raise UsageFailure(f"{given_flags[0]} needs --probe", commands=("openclaw models status --probe",))
     from openclaw.credentials.status import exit_code
     from openclaw.credentials.status import status as document
 
-    given = examine(Invocation.of_process(ctx.obj), agent or ctx.meta.get("agent"))
+    call = Invocation.of_process(ctx.obj)
+    given = examine(call, agent or ctx.meta.get("agent"))
     result = document(given)
+    rejected = False
+    if probe:
+        from openclaw.commands.probing import probed
+
+        result["auth"]["probes"], rejected = probed(call, given, asked)
+    if not plain:
+        _with_facts(result, call, given)
+    _print(result, given, as_json=as_json, plain=plain)
+    if check:
+        return Exit.FAILED if rejected else exit_code(result)
+    return Exit.OK
+
+
+def _with_facts(result: dict[str, Any], call: Invocation, given: StatusInput) -> None:
+    """Adds what is known about each candidate, and what providers said when they were last asked."""
+    from openclaw import record
+    from openclaw.probing.report import add_facts
+
+    known = record.recall(given.home.state, call.env, call.user)
+    add_facts(result["auth"]["resolution"], given.sources, given.agent or DEFAULT_AGENT, known)
+
+
+def _print(result: dict[str, Any], given: StatusInput, *, as_json: bool, plain: bool) -> None:
     if plain:
         print(one_line(result["resolvedDefault"]))
     elif as_json:
@@ -46,7 +94,6 @@ def status(
         from openclaw.commands.status_text import look_of, render
 
         print(render(result, given, look_of(sys.stdout, given.sources.environment.values)))
-    return exit_code(result) if check else Exit.OK
 
 
 def examine(call: Invocation, asked: str | None) -> StatusInput:

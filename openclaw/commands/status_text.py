@@ -77,6 +77,7 @@ class _Page:
             yield from self.provider(item)
         yield from self.others()
         yield from self.ignored()
+        yield from self.probes()
         yield ""
         yield from self.verdict()
 
@@ -107,10 +108,27 @@ class _Page:
             rows.append((f"{self.look.mark(self.state(entry))} {scrub(entry['name'])}", scrub(self.described(entry))))
             if entry["used"] and entry["fingerprint"] != "none":
                 rows.append(("", scrub(entry["fingerprint"])))
+            if answer := self.answer(entry):
+                rows.append(("", answer))
         yield from _columns(rows)
         yield from self.more(len(item["chain"]))
         if not item["winner"] and not self.waits(item):
             yield from self.remedy(item["provider"])
+
+    def answer(self, entry: dict[str, Any]) -> str:
+        """What the provider said when it was last asked."""
+        if "lastAnswer" not in entry.get("facts", {}):
+            return ""
+        from openclaw.probing.text import last_answer
+
+        return last_answer(entry["facts"], self.given.sources.now)
+
+    def probes(self) -> Iterator[str]:
+        if "probes" in self.auth:
+            from openclaw.probing import text
+
+            yield ""
+            yield from text.lines(self.auth["probes"], self.look)
 
     def waits(self, item: dict[str, Any]) -> bool:
         """Whether a credential of the provider is only held back for some time."""
@@ -129,6 +147,8 @@ class _Page:
     def state(self, entry: dict[str, Any]) -> str:
         if not entry["used"]:
             return "lost"
+        if entry.get("facts", {}).get("accepted") is False:
+            return "bad"
         profile = self.given.sources.store.profiles.get(entry["name"]) if entry["source"] == "profile" else None
         if profile is None:
             return "good"
@@ -216,7 +236,17 @@ class _Page:
             yield f"{self.look.mark('warn')} {scrub(idle)}: a credential is there, but none that can be used now."
         else:
             used = count(len(self.auth["resolution"]), "provider")
-            yield f"{self.look.mark('good')} Every model has a credential ({used} in use); no provider was asked."
+            refused = [
+                entry["name"]
+                for item in self.auth["resolution"]
+                for entry in item["chain"]
+                if self.state(entry) == "bad"
+            ]
+            if refused:
+                yield f"{self.look.mark('bad')} {scrub(joined(refused))}: refused by the provider when last asked."
+                return
+            asked = "the answers are above" if "probes" in self.auth else "no provider was asked"
+            yield f"{self.look.mark('good')} Every model has a credential ({used} in use); {asked}."
 
 
 def _has_marks(encoding: str | None) -> bool:

@@ -38,8 +38,15 @@ BUILTIN: dict[str, str] = {
     "manager": "openclaw.facts.service",
     "gateway": "openclaw.facts.service",
     "daemon": "openclaw.facts.service",
+    "running": "openclaw.facts.service",
+    "answering": "openclaw.facts.service",
+    "linger": "openclaw.facts.service",
     "claude": "openclaw.facts.claude",
+    "live": "openclaw.facts.live",
 }
+
+# Facts for which providers are asked: collected only where somebody says so (`doctor --live`).
+ONLINE = frozenset({"live"})
 
 
 @dataclass(frozen=True, slots=True)

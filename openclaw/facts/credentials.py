@@ -275,7 +275,13 @@ def _any_credential(installation: Installation, stores: Stores) -> bool:
     """Something is there, good or bad: `credentials/none` is about absence only."""
     if any(store.profiles or store.rejected for store in stores.own.values()):
         return True
-    providers = {*ENV, *map(normalise, provider_entries(installation.config.value)), "google-vertex", "amazon-bedrock"}
+    providers = {
+        *ENV,
+        *(NEWER_ENV if installation.era.name == "sqlite" else ()),
+        *map(normalise, provider_entries(installation.config.value)),
+        "google-vertex",
+        "amazon-bedrock",
+    }
     sources = installation.sources(stores.own["main"])
     found = (item for provider in providers for item in resolve(provider, sources).chain)
     return any(item.usable and item.name != "aws-sdk default chain" for item in found)

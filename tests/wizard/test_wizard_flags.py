@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 from typing import TYPE_CHECKING
 
@@ -205,6 +206,13 @@ def test_a_key_file(house: House, tmp_path: Path) -> None:
     assert str(tmp_path / "nothing") in missing.err
 
 
+def test_a_key_file_that_is_a_pipe_is_not_waited_for(house: House, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    result = house.onboard("--json", "--provider", "openai", "--key-file", str(tmp_path / "pipe"))
+    assert result.code == 2
+    assert "is not a regular file" in result.err
+
+
 def test_a_wrapped_token_is_joined(house: House) -> None:
     wrapped = f"{SETUP[:79]}\n{SETUP[79:]}\n"
     result = house.onboard("--json", "--provider", "anthropic", "--key-stdin", stdin=wrapped.encode())
@@ -290,7 +298,9 @@ BAD: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("--token", SETUP, "--token-expires-in", "soon"), ("--token-expires-in",)),
     (("--openai-api-key", "gsk_FAKE0123456789abcdef0123456789abcdef"), ("groq", "--use-anyway")),
     (("--openai-api-key", "your-api-key"), ("--use-anyway",)),
-    (("--openai-api-key", ""), ("--openai-api-key",)),
+    (("--openai-api-key", ""), ("--openai-api-key: the flag gave nothing",)),
+    (("--auth-choice", "chutes"), ("openclaw real onboard --auth-choice chutes",)),
+    (("--auth-choice", "qwen-portal"), ("openclaw real onboard --auth-choice qwen-portal",)),
     (("--install-daemon",), ("--install-daemon", "real onboard")),
     (("--gateway-port", "18789"), ("--gateway-port",)),
     (("--mode", "remote"), ("--mode",)),

@@ -286,7 +286,7 @@ def test_the_variable_that_an_entry_refers_to_is_the_one_that_is_set(
         "baseUrl": "https://proxy.example.com",
         "api": "openai-completions",
         "apiKey": "${MY_DEEPSEEK}",
-        "models": [],
+        "models": [{"id": "deepseek-chat", "name": "mine"}],
     }
     house.write(house.config, json.dumps({"models": {"providers": {"deepseek": entry}}}))
     facts = facts_of(house)

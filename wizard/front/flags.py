@@ -50,6 +50,8 @@ def _missing(question: Question) -> str:
 def _wrong(question: Question, problem: str) -> str:
     if problem.endswith(INSIST):
         problem = f"{problem.removesuffix(INSIST).rstrip()} --use-anyway takes it all the same"
+    elif problem in {option.blocked for option in question.options}:
+        return f"{problem.rstrip('.')}: give {question.flag}" if question.flag else problem
     elif question.options:
         problem = problem.rstrip(".")
     return f"{question.flag}: {problem.rstrip('.')}"

@@ -24,7 +24,8 @@ def place(answers: Answers, facts: Facts) -> Question | None:
     shut = (
         ""
         if facts.profiles_writable
-        else "Its credentials are in a database, which only OpenClaw writes, and OpenClaw was not found."
+        else "This OpenClaw keeps its credentials in a database, which only OpenClaw itself writes, and OpenClaw "
+        "was not found on PATH."
     )
     best, why = recommended(facts)
     if unread or shut:
@@ -40,7 +41,7 @@ def place(answers: Answers, facts: Facts) -> Question | None:
         ),
         default=best,
         settled=True,
-        flag="--store env or --store profile",
+        flag=" or ".join(f"--store {name}" for name, why_not in ((ENV, unread), (PROFILE, shut)) if not why_not),
     )
 
 

@@ -1,0 +1,129 @@
+"""Asking: the requests of all targets at once, and what came of each."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from openclaw.providers.classify import Verdict
+from openclaw.providers.probes import NotAsked, Prepared, judge, models_in, offers, prepare, status_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from openclaw.net import Answer, Request
+    from openclaw.probing.targets import Target
+    from openclaw.providers.probes import Status
+
+SECONDS = 8.0
+CONCURRENCY = 2  # the reference's
+MAX_TOKENS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to ask. `seconds` bounds the whole run; `notice` is told what is worth knowing before anything is sent."""
+
+    seconds: float = SECONDS
+    concurrency: int = CONCURRENCY
+    max_tokens: int = MAX_TOKENS
+    allow_http: bool = False
+    notice: Callable[[str], None] | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one target. `answer` is None where nothing was sent; `offered`: the model is in the key's list."""
+
+    target: Target
+    status: Status
+    verdict: Verdict
+    answer: Answer | None = None
+    host: str = ""
+    foreign: bool = False
+    offered: bool | None = None
+
+    @property
+    def phase(self) -> str:
+        """Where it ended: `auth` where the provider answered, else dns, tcp, tls, proxy, http, html, redirect …"""
+        if "phase" in self.verdict.evidence:
+            return self.verdict.evidence["phase"]
+        return "auth" if self.answer is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All results; times in milliseconds, the first two since the epoch."""
+
+    results: tuple[Result, ...]
+    started: int
+    finished: int
+
+    @property
+    def rejected(self) -> tuple[Result, ...]:
+        """What the providers clearly said no to."""
+        return tuple(item for item in self.results if item.verdict.rejected)
+
+
+def run(targets: Sequence[Target], env: Mapping[str, str], options: Options) -> Run:
+    """Asks about each credential once, whatever the number of places that it stands in."""
+    from openclaw.net import ask
+
+    started = time.time_ns() // 1_000_000
+    plans = [_plan(target, options) for target in targets]
+    if options.notice:
+        for line in notices(plans):
+            options.notice(line)
+    requests: list[Request] = []
+    for plan in plans:
+        if isinstance(plan, Prepared) and plan.request not in requests:
+            requests.append(plan.request)
+    answers = ask(requests, seconds=options.seconds, env=env, concurrency=options.concurrency) if requests else []
+    results = tuple(
+        _judged(target, plan, answers[requests.index(plan.request)])
+        if isinstance(plan, Prepared)
+        else _not_asked(target, plan)
+        for target, plan in zip(targets, plans, strict=True)
+    )
+    return Run(results, started, time.time_ns() // 1_000_000)
+
+
+def notices(plans: Sequence[Prepared | NotAsked]) -> list[str]:
+    """What somebody should see before it happens: a key that goes to a host that is not its provider's."""
+    hosts = {plan.host: plan.request.url for plan in plans if isinstance(plan, Prepared) and plan.foreign}
+    return [
+        f"The base URL in the config sends a key to {host}"
+        + (" without encryption" if url.startswith("http:") else "")
+        + ", which is not its provider's own host."
+        for host, url in sorted(hosts.items())
+    ]
+
+
+def _plan(target: Target, options: Options) -> Prepared | NotAsked:
+    if target.skip:
+        return NotAsked(target.skip, target.skip_status)
+    return prepare(
+        target.provider,
+        target.secret,
+        mode=target.mode,
+        model=target.model_id,
+        entry=target.entry,
+        allow_http=options.allow_http,
+        max_tokens=options.max_tokens,
+    )
+
+
+def _not_asked(target: Target, plan: NotAsked) -> Result:
+    evidence = {"phase": plan.phase} if plan.phase else {}
+    cls = "config" if plan.status == "format" or plan.phase else "unknown"
+    verdict = Verdict(cls, plan.why, plan.remedy, evidence, sure=False)  # type: ignore[arg-type] # one of two
+    return Result(target, plan.status, verdict)
+
+
+def _judged(target: Target, plan: Prepared, answer: Answer) -> Result:
+    assert target.secret  # noqa: S101 - `prepare` makes no request without one
+    verdict = judge(target.provider, plan, answer, target.secret)
+    listed = models_in(answer.body) if plan.lists and verdict.cls == "ok" and answer.complete else None
+    offered = offers(listed, target.model_id) if listed and target.model_id and target.default_model else None
+    return Result(target, status_of(verdict, answer), verdict, answer, plan.host, plan.foreign, offered)
