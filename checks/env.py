@@ -80,14 +80,15 @@ def _write_down(provider: str, name: str, *, in_process: bool, newer: bool) -> t
 @check("env/dotenv-syntax", Severity.ERROR, tags={"env"})
 def dotenv_syntax(env_files: list[ReadEnvFile]) -> Iterator[Finding]:
     """A line of an env file that its readers do not read alike."""
-    found = [finding for file in env_files for finding in _of_file(file)]
     for file in env_files:
-        if file.state == "unreadable" and not found:
-            raise Unknown(f"{file.path}: {file.reason.rstrip('.')}")
-    yield from found
+        yield from _of_file(file)
 
 
 def _of_file(file: ReadEnvFile) -> Iterator[Finding]:
+    if file.state == "unreadable":
+        message = f"What this env file holds is not known: {file.reason}"
+        remedy = Remedy(file.advice, file.commands)
+        yield Finding("env/dotenv-syntax", Severity.ERROR, message, where=Location(file.path), remedy=remedy)
     if file.state == "ignored":
         message = f"OpenClaw ignores this env file without a word: {file.reason}"
         remedy = Remedy("Put an ordinary file of less than 1 MiB in its place.", (f"ls -ld {quote(file.path)}",))

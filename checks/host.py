@@ -24,6 +24,15 @@ def state_dir_usable(state_dir: StateDir) -> Iterator[Finding]:
         yield _finding(state_dir, "nested", "is nested in another .openclaw", remedy)
 
 
+def _use_own_home(found: StateDir) -> Remedy:
+    text = f"HOME is {found.foreign_home}, which is another user's: "
+    if found.own_home:
+        return Remedy(f"{text}set it to your own, or use `sudo -H`.", (f"export HOME={quote(found.own_home)}",))
+    return Remedy(
+        f"{text}set it, or OPENCLAW_STATE_DIR, to a directory of your own.", (f"ls -ld {quote(found.foreign_home)}",)
+    )
+
+
 def _unusable(found: StateDir) -> tuple[str, str, Remedy] | None:
     """(target, clause, remedy): the first reason why nothing can be kept there."""
     path = quote(found.path)
@@ -38,6 +47,8 @@ def _unusable(found: StateDir) -> tuple[str, str, Remedy] | None:
         return "read-only", "is on a read-only file system", Remedy(text, (f"findmnt -T {path}",))
     if found.exists and found.owner != found.uid:
         return "owner", f"belongs to user {_name(found)}, and this is user {found.uid}", _change_user(found)
+    if not found.writable and found.foreign_home:
+        return "writable", "is not writable", _use_own_home(found)
     if not found.writable:
         own = found.owner == found.uid
         text = (
@@ -54,7 +65,8 @@ def _change_user(found: StateDir) -> Remedy:
     """Root looks at a user's directory: then the user is wrong, not the directory."""
     if found.uid != 0:
         text = "Give it to the user whom the gateway runs as, or run this as its owner."
-        return Remedy(text, (f"sudo chown -R {found.uid} {quote(found.path)}",))
+        own = _use_own_home(found) if found.foreign_home else Remedy("")
+        return Remedy(f"{text} {own.text}".strip(), (f"sudo chown -R {found.uid} {quote(found.path)}", *own.commands))
     user = quote(found.owner_name or f"#{found.owner}")
     return Remedy(
         "Run this as its owner: root leaves files behind that the gateway cannot read.",

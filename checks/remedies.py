@@ -6,6 +6,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from openclaw.api import Remedy
+from openclaw.change import advice
 from openclaw.providers.names import normalise, variables_of
 
 if TYPE_CHECKING:
@@ -63,13 +64,7 @@ def let_in(broken: Broken) -> Remedy:
     if found.directory and found.path == broken.path:
         aside = f"mv {quote(found.path)} {quote(found.path + '.moved')}"
         return Remedy("A directory stands where the file belongs: move it away.", (aside,))
-    if found.uid != broken.uid:
-        # Every file below has the same wrong owner as a rule: all come from one run with sudo.
-        whole = " -R" if found.directory else ""
-        text = f"It belongs to user {found.uid}, and this is user {broken.uid}: give it to whom the gateway runs as."
-        return Remedy(text, (f"sudo chown{whole} {broken.uid} {quote(found.path)}",))
-    rights = "u+rwx" if found.directory else "u+rw"
-    return Remedy("Give its owner the right to read it.", (f"chmod {rights} {quote(found.path)}",))
+    return Remedy(*advice.let_in(found.path, owner=found.uid, uid=broken.uid, directory=found.directory))
 
 
 def restore(broken: Broken, line: int | None) -> Remedy:

@@ -43,7 +43,7 @@ class Last:
 
 def path_for(state: Path, env: Mapping[str, str], user: Path) -> Path:
     """The file for the installation in `state`. Makes nothing."""
-    from openclaw.change.journal import folder_for
+    from openclaw.change.place import folder_for
 
     return folder_for(state, env, user) / NAME
 

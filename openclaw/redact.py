@@ -25,7 +25,9 @@ _SHAPES = (
 _PLACES = (
     r"(?P<bearer>\bbearer\s+)[A-Za-z0-9._~+/=-]{8,}"
     r"|(?P<url>://[^\s/:@]*:)[^\s/@]+(?=@)"
-    r"|(?P<name>\b[A-Za-z0-9_-]*(?:api[_-]?key|access[_-]?key|token|secret|password|authorization)[\"']?\s*[=:]\s*[\"']?)"
+    r"|(?P<name>\b[A-Za-z0-9_-]*(?:api[_-]?key|access[_-]?key|token|secret|password|authorization)[\"']?\s*"
+    # behind a colon without quotes there may be prose: `NAME: Unquoted #, where …`; no word of that has digits in it
+    r"(?:=\s*[\"']?|:\s*[\"']|:\s*(?=[A-Za-z0-9._~+/=-]{20}|(?=[^\s\"']*[A-Za-z])[^\s\"'<>,;&}\])]*[0-9])))"
     r"(?!bearer\s|\$\{|<secret)[^\s\"'<>,;&}\])]{8,}"
 )
 _MIXED = r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16,}"

@@ -44,7 +44,12 @@ def apply(
     drafts = compose(early(plan), atomic.read)
     if not drafts and not any(map(_needed, late(plan))):
         return _nothing(title, now)
-    return _Apply(plan, journal, home, lock_era, run).go(title, now, drafts)
+    with journal.alone():
+        # again, because somebody else may have done the same while we waited
+        drafts = compose(early(plan), atomic.read)
+        if not drafts and not any(map(_needed, late(plan))):
+            return _nothing(title, now)
+        return _Apply(plan, journal, home, lock_era, run).go(title, now, drafts)
 
 
 def overwritten(receipt: Receipt) -> tuple[Path, ...]:

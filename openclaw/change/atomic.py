@@ -12,6 +12,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from openclaw.change import advice
 from openclaw.errors import Failure, Refusal, Unreadable
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def read(path: Path) -> bytes | None:
             return None
         try:
             if not stat.S_ISREG(_os.fstat(handle).st_mode):
-                raise Unreadable("This is not a regular file.", path=path, hint="Move it away, then try again.")
+                hint, commands = advice.for_reading(path)
+                raise Unreadable("This is not a regular file.", path=path, hint=hint, commands=commands)
             return b"".join(iter(lambda: _os.read(handle, 1 << 20), b""))
         finally:
             _os.close(handle)
@@ -101,8 +103,20 @@ def _target(path: Path) -> tuple[Path, os.stat_result | None]:
     if existing is not None:
         _check_owner(path, real, existing.st_uid, link_owners)
     elif link_owners:
-        _check_owner(path, real, _os.stat(real.parent).st_uid, link_owners)
+        _check_owner(path, real, _directory_of(real, path).st_uid, link_owners)
     return real, existing
+
+
+def _directory_of(real: Path, path: Path) -> os.stat_result:
+    try:
+        return _os.stat(real.parent)
+    except FileNotFoundError:
+        raise Refusal(
+            f"This is a symbolic link that leads nowhere: {real} and its directory are not there.",
+            path=path,
+            hint="Make that directory, or remove the link.",
+            commands=(f"ls -l {_quoted(path)}", f"mkdir -p {_quoted(real.parent)}"),
+        ) from None
 
 
 def _follow(path: Path) -> tuple[Path, os.stat_result | None, set[int]]:
@@ -215,8 +229,17 @@ def _explained(path: Path, what: str, kind: type[Failure] = Failure) -> Iterator
         yield
     except OSError as error:
         reason, hint, command = _REASONS.get(error.errno or 0, (error.strerror or str(error), "", ""))
-        commands = (command.format(directory=_quoted(path.parent)),) if command else ()
+        commands: tuple[str, ...] = (command.format(directory=_quoted(path.parent)),) if command else ()
+        if told := _told(path, error, kind):
+            hint, commands = told
         raise kind(f"{what}: {reason}.", path=path, hint=hint, commands=commands) from error
+
+
+def _told(path: Path, error: OSError, kind: type[Failure]) -> advice.Advice | None:
+    """What the place itself tells of what is in the way; None where it tells nothing."""
+    if kind is Unreadable and error.errno in (errno.EACCES, errno.ELOOP):
+        return advice.for_reading(path)
+    return advice.for_writing(path) if error.errno == errno.EACCES else None
 
 
 def _quoted(path: Path) -> str:

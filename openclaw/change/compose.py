@@ -219,7 +219,8 @@ def _document(text: str, change: SetKey | DeleteKey) -> str:
     from openclaw.config.guard import check_edit
 
     if isinstance(change, SetKey):
-        edited = edits.set_value(text, change.keys, revealed(change.value))
+        with _placed(text, change):
+            edited = edits.set_value(text, change.keys, revealed(change.value))
         touched = change.keys
     else:
         edited = edits.delete(text, change.keys)
@@ -229,6 +230,27 @@ def _document(text: str, change: SetKey | DeleteKey) -> str:
         check_edit(text, edited, [touched])
         _check_size(len(text) - len(edited), _room(text, change.keys))
     return edited
+
+
+@contextlib.contextmanager
+def _placed(text: str, change: SetKey) -> Iterator[None]:
+    """A key cannot be set because of what stands on the way to it: where that is, and what to do."""
+    try:
+        yield
+    except Refusal as error:
+        from shlex import quote
+
+        from openclaw.config.spans import find, parse
+
+        root = parse(text)
+        ways = (find(root, change.keys[:depth]) for depth in range(len(change.keys), 0, -1))
+        member = next(filter(None, ways), None)
+        start = member.start if member else root.start
+        error.line = text.count("\n", 0, start) + 1
+        error.column = start - (text.rfind("\n", 0, start) + 1) + 1
+        error.hint = error.hint or "Correct that place, or take it out; then try again. Nothing was written."
+        error.commands = error.commands or (f"${{EDITOR:-vi}} +{error.line} {quote(str(change.path))}",)
+        raise
 
 
 def _room(text: str, keys: KeyPath) -> int:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from openclaw.change import atomic, directories
+from openclaw.change import atomic, directories, serial
+from openclaw.change.place import folder_for
 from openclaw.errors import Failure, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from openclaw.change.lock import Era
 
@@ -72,17 +72,6 @@ class Receipt:
     era: Era = "directory"
 
 
-def folder_for(state_dir: Path, env: Mapping[str, str], user: Path) -> Path:
-    """Where this program keeps what it knows about the installation in `state_dir`. Makes nothing."""
-    from openclaw.digest import sha256
-
-    base = Path(env.get("XDG_STATE_HOME") or "")
-    if not base.is_absolute():  # as the XDG specification wants it
-        base = user / ".local" / "state"
-    digest = sha256(os.fsencode(state_dir))[:8]
-    return base / "openclaw-onboard" / f"{state_dir.name.lstrip('.') or 'state'}-{digest}"
-
-
 def open_for(state_dir: Path, env: Mapping[str, str], user: Path) -> Journal:
     """The journal of the installation in `state_dir`. Makes nothing."""
     return Journal(folder_for(state_dir, env, user))
@@ -102,6 +91,13 @@ class Journal:
         self.folder = folder
         self._receipts = folder / "receipts"
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps every other apply and undo of this installation out; the numbers of receipts are then in order."""
+        self._make()
+        with serial.alone(self.folder):
+            yield
+
     def receipts(self) -> tuple[Receipt, ...]:
         """All receipts, newest first. Raises Unreadable where one cannot be read."""
         found = (self._read(number) for number in sorted(self._numbers(), reverse=True))
@@ -118,7 +114,7 @@ class Journal:
         irreversible: Iterable[str] = (),
     ) -> Receipt:
         """A new receipt, "started": nothing is changed yet, the directories of `made` are about to be."""
-        directories.make(directories.missing([self._receipts / "1"]))
+        self._make()
         number = max(self._numbers(), default=0) + 1
         while not directories.make_new(self._receipts / str(number)):  # exclusive: nobody else has this number
             number += 1
@@ -179,6 +175,20 @@ class Journal:
         if digest(data) != record.before:
             raise Unreadable("The snapshot is missing or was changed, so this cannot be undone.", path=path)
         return data
+
+    def _make(self) -> None:
+        try:
+            directories.make(directories.missing([self._receipts / "1"]))
+        except Failure as error:
+            from shlex import quote
+
+            error.hint = (
+                "What was there before is kept in this directory, so that a change can be undone. Make it possible to "
+                "create it, or set XDG_STATE_HOME to a directory of your own; nothing was changed."
+            )
+            if error.path:
+                error.commands = (f"ls -ld {quote(str(error.path.parent))}",)
+            raise
 
     def _folder(self, receipt: Receipt) -> Path:
         return self._receipts / receipt.id

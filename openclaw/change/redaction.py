@@ -152,7 +152,9 @@ def _variables(text: str, shown: _Shown) -> str:
         head = re.match(r"[^=:]*[=:]", entry.raw)
         first = f"{head[0] if head else entry.name + '='}{shown(entry.value, entry.name)}\n"
         done |= {entry.line: first} | dict.fromkeys(range(entry.line + 1, entry.end_line + 1), "")
-    return "".join(done.get(number, _other_line(line, shown, number)) for number, line in enumerate(lines, 1))
+    return "".join(
+        done[number] if number in done else _other_line(line, shown, number) for number, line in enumerate(lines, 1)
+    )
 
 
 def _other_line(line: str, shown: _Shown, number: int) -> str:

@@ -34,11 +34,15 @@ def undo(journal: Journal, receipt_id: str | None = None, *, dry_run: bool = Fal
     Raises Refusal when a file is not what the receipt left any more, Failure when there is no such receipt. Commands
     that were run stay run. `dry_run` looks and changes nothing.
     """
-    receipt = _chosen(journal.receipts(), receipt_id)
-    records = tuple(_by_file(receipt))
+    receipt, records = _looked_up(journal, receipt_id)
     if dry_run:
         _check_unchanged(receipt, records)
         return Undone(receipt, records, dry_run=True)
+    with journal.alone():  # and looked up again: another undo may have been faster
+        return _undo(journal, *_looked_up(journal, receipt_id))
+
+
+def _undo(journal: Journal, receipt: Receipt, records: tuple[FileRecord, ...]) -> Undone:
     stores = [path for path in receipt.stores if path.parent.is_dir()]
     with locked(stores, receipt.era) as check:
         _check_unchanged(receipt, records)
@@ -55,6 +59,29 @@ def undo(journal: Journal, receipt_id: str | None = None, *, dry_run: bool = Fal
         _remove_leftovers(records)
     directories.remove_empty(receipt.directories)
     return Undone(journal.mark_undone(receipt), records, dry_run=False)
+
+
+def _looked_up(journal: Journal, receipt_id: str | None) -> tuple[Receipt, tuple[FileRecord, ...]]:
+    receipts = journal.receipts()
+    receipt = _chosen(receipts, receipt_id)
+    if only_commands(receipt):
+        before = next((item for item in receipts if int(item.id) < int(receipt.id) and _has_way_back(item)), None)
+        raise Refusal(
+            f"Receipt {receipt.id} ({receipt.title}) cannot be undone: no file was changed, "
+            f"only this was run: {'; '.join(receipt.irreversible)}",
+            hint="The change of files before it can be undone." if before else "No change before it can be undone.",
+            commands=(f"openclaw undo {before.id}",) if before else (),
+        )
+    return receipt, tuple(_by_file(receipt))
+
+
+def only_commands(receipt: Receipt) -> bool:
+    """Whether all that a receipt tells of are commands, which cannot be undone."""
+    return receipt.state == "done" and not receipt.files and bool(receipt.irreversible)
+
+
+def _has_way_back(receipt: Receipt) -> bool:
+    return receipt.state != "undone" and not only_commands(receipt)
 
 
 def _chosen(receipts: tuple[Receipt, ...], wanted: str | None) -> Receipt:

@@ -80,6 +80,10 @@ def _list(receipts: tuple[Receipt, ...]) -> list[str]:
 
 
 def _state(receipt: Receipt) -> str:
+    from openclaw.change.undo import only_commands
+
+    if only_commands(receipt):
+        return " (only commands were run; cannot be undone)"
     return {"done": "", "started": " (was interrupted; can be undone)", "undone": " (undone)"}[receipt.state]
 
 

@@ -68,17 +68,24 @@ def read_env_file(path: Path) -> EnvFile:
         if S_ISDIR(mode):
             return EnvFile(path, "ignored", reason="it is a directory")
         if not S_ISREG(mode):
-            raise Unreadable("The environment file is not a regular file.", path=path)
+            raise _unreadable("The environment file is not a regular file.", path)
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
         return EnvFile(path, "absent")
     except OSError as error:
-        raise Unreadable(f"The environment file could not be read: {error.strerror}.", path=path) from error
+        raise _unreadable(f"The environment file could not be read: {error.strerror}.", path) from error
     if len(data) > MAX_BYTES:
         return EnvFile(path, "ignored", reason="it is larger than 1 MiB")
     text = data.decode("utf-8", "surrogateescape")
     return EnvFile(path, "ok", text, tuple(parse_node(text)))
+
+
+def _unreadable(message: str, path: Path) -> Unreadable:
+    from openclaw.change.advice import for_reading
+
+    hint, commands = for_reading(path)
+    return Unreadable(message, path=path, hint=hint, commands=commands)
 
 
 def is_utf8(text: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openclaw import proc
 from openclaw.config.views import table
 from openclaw.environment.layers import SHELL_KEYS, SHELL_TIMEOUT, TRUE_WORDS, Layer
 from openclaw.text import js_trim
@@ -37,6 +36,8 @@ def timeout(env: Mapping[str, str], config: Mapping[str, Any]) -> float:
 def ask(env: Mapping[str, str], seconds: float) -> tuple[Layer | None, str]:
     """Runs the login shell as the reference does. Returns the layer it gave, or None and the reason."""
     shell = js_trim(env.get("SHELL", "")) or "/bin/sh"
+    from openclaw import proc
+
     answer = proc.run([shell, "-l", "-c", "env -0"], timeout=seconds, env=env)
     if isinstance(answer, proc.NotDone):
         return None, answer.reason

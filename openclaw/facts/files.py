@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SECRET_NAME = re.compile(r"(?:_KEYS?|_TOKEN|_SECRET|_PASSWORD)$")
 NO_SECRETS = (".lock", ".example", ".sample", ".template", ".dist")  # beside a file with secrets, and without any
+OTHERS = 0o077
+LOOKED_INTO = 1 << 20  # bytes; what is larger is taken to hold secrets
 SESSIONS_LOOKED_AT = 200  # session files per agent: a gateway of a year has thousands, and all are made alike
 
 
@@ -67,6 +69,8 @@ class StateDir:
     nested: bool = False
     directory: bool = True
     owner_name: str = ""  # "" where the user has no entry in the password database
+    foreign_home: str = ""  # $HOME, where the state belongs into it and it is another user's
+    own_home: str = ""  # this user's own one then, by the password database; "" where that cannot be used
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class ReadEnvFile:
     reason: str = ""
     issues: tuple[Issue, ...] = ()
     systemd: bool = False
+    advice: str = ""  # what to do about a file that cannot be read, in words
+    commands: tuple[str, ...] = ()  # and exactly
 
 
 @fact()
@@ -95,14 +101,16 @@ def secret_files(installation: Installation, stores: Stores, gateway: GatewaySer
     """Every file of the installation that holds or may hold a secret, with its backups."""
     home = installation.home
     found: dict[str, Entry] = {}
+    above: set[str] = set()
     unseen = ""
     for path in (*_candidates(home, stores), *_with_keys(installation), *_service_files(gateway)):
         entry = _entry(path)
         if entry and not entry.directory:
-            found[entry.path] = entry
+            above |= {str(folder) for folder in _folders_up_to(path.parent, home)}
+            if not entry.mode & OTHERS or _holds_secrets(path, home):  # nobody is told of private files
+                found[entry.path] = entry
         elif entry is None and not os.access(path.parent, os.X_OK) and there(path.parent):
             unseen = unseen or str(path.parent)
-    above = {str(folder) for path in found for folder in _folders_up_to(Path(path).parent, home)}
     directories = tuple(filter(None, (_entry(Path(path)) for path in sorted(above))))
     return SecretFiles(tuple(found.values()), directories, os.geteuid(), unseen)
 
@@ -126,6 +134,7 @@ def state_dir(home: Home) -> StateDir:
         nested,
         stat.S_ISDIR(found.st_mode),
         user_name(found.st_uid),
+        *_homes(home),
     )
 
 
@@ -207,6 +216,47 @@ def _broken(path: Path, is_whole: Callable[[Path], bool]) -> Broken:
     return Broken(str(path), str(next(whole, "")), obstacle, os.geteuid())
 
 
+def _holds_secrets(path: Path, home: Home) -> bool:
+    """Whether a file of one of the kinds that need not hold a secret holds one; what cannot be known counts as yes."""
+    name = path.name
+    env = name.startswith(".env") or name.endswith(".env")
+    if not path.is_file():
+        return False
+    if not env and not name.startswith(home.config.name):
+        return True
+    from openclaw.change.redaction import redacted
+
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LOOKED_INTO + 1)
+    except OSError:
+        return True
+    found = redacted(path, data[:LOOKED_INTO], kind="env" if env else "json").values.values()
+    return len(data) > LOOKED_INTO or any(value.strip() for value in found)
+
+
+def _homes(home: Home) -> tuple[str, str]:
+    """($HOME where it is another user's, this user's own home directory instead); "" where there is no such thing."""
+    uid = os.geteuid()
+    try:
+        if uid == 0 or home.moved or home.user not in home.state.parents or home.user.stat().st_uid == uid:
+            return "", ""
+    except OSError:
+        return "", ""
+    own = _registered(uid)
+    usable = own and own != str(home.user) and os.access(own, os.W_OK | os.X_OK)
+    return str(home.user), own if usable else ""
+
+
+def _registered(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_dir
+    except KeyError:
+        return ""
+
+
 def _is_folder(step: Path, path: Path) -> bool:
     """A directory stands where the file belongs."""
     return step == path and path.is_dir()
@@ -277,7 +327,8 @@ def _read_env_file(path: Path, *, systemd: bool) -> ReadEnvFile:
     try:
         found = read_env_file(path)
     except Unreadable as error:
-        return ReadEnvFile(str(path), "unreadable", error.message, systemd=systemd)
+        reason = error.message.rstrip(".")
+        return ReadEnvFile(str(path), "unreadable", reason, (), systemd, error.hint, error.commands)
     if found.state != "ok":
         return ReadEnvFile(str(path), found.state, found.reason, systemd=systemd)
     from openclaw.environment.dialects import lint

@@ -12,7 +12,8 @@ import pytest
 
 from openclaw.change import atomic
 from openclaw.change.apply import apply
-from openclaw.change.journal import KEPT, FileRecord, Journal, Receipt, digest, folder_for, open_for
+from openclaw.change.journal import KEPT, FileRecord, Journal, Receipt, digest, open_for
+from openclaw.change.place import folder_for
 from openclaw.change.plan import Change, Chmod, MoveFile, RemoveFile, Run, SetKey, SetVariable, WriteFile
 from openclaw.change.undo import listing, undo
 from openclaw.commands.undo import undo as command

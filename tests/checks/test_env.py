@@ -117,8 +117,10 @@ def test_a_file_that_openclaw_ignores() -> None:
     assert "it is a directory" in finding.message
 
 
-def test_an_unreadable_env_file_is_unknown() -> None:
-    unreadable = ReadEnvFile("/x/.env", "unreadable", "cannot be read: Permission denied")
-    with pytest.raises(Unknown, match=r"/x/\.env: cannot be read"):
-        f.found(area.dotenv_syntax, [unreadable])
-    assert len(f.found(area.dotenv_syntax, [unreadable, env_file("A_KEY = x\n")])) == 1
+def test_an_unreadable_env_file_is_a_finding_with_its_way_out() -> None:
+    unreadable = ReadEnvFile("/x/.env", "unreadable", "cannot be read", advice="Let it in.", commands=("chmod x",))
+    [finding] = f.found(area.dotenv_syntax, [unreadable])
+    assert "cannot be read" in finding.message
+    assert finding.remedy
+    assert (finding.remedy.text, finding.remedy.commands) == ("Let it in.", ("chmod x",))
+    assert len(f.found(area.dotenv_syntax, [unreadable, env_file("A_KEY = x\n")])) == 2

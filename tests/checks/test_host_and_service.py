@@ -76,6 +76,7 @@ EXPIRED = f.profile(f.SETUP_TOKEN, type="token", id="anthropic:manual", expires=
 COOLING = f.profile(f.API_KEY)
 OUTER = 'export OPENCLAW_STATE_DIR="$HOME"/.openclaw'
 NOWHERE = StateDir("/", exists=False, owner=0, uid=1000, writable=False)
+SUDO = replace(NOWHERE, path="/home/eve", foreign_home="/home/eve")
 NESTED = StateDir("/x/.openclaw/.openclaw", exists=True, owner=1000, uid=1000, writable=True, nested=True)
 
 
@@ -128,6 +129,8 @@ GOOD = StateDir("/home/eve/.openclaw", exists=True, owner=1000, uid=1000, writab
         (replace(GOOD, uid=0), ["owner"], "sudo -H -u '#1000' openclaw doctor"),
         (replace(GOOD, writable=False), ["writable"], "chmod u+rwx /home/eve/.openclaw"),
         (NOWHERE, ["writable"], OUTER),
+        (replace(SUDO, own_home="/home/bob"), ["writable"], "export HOME=/home/bob"),
+        (SUDO, ["writable"], "ls -ld /home/eve"),
         (replace(GOOD, directory=False), ["kind"], "mv /home/eve/.openclaw /home/eve/.openclaw.moved"),
         (NESTED, ["nested"], "export OPENCLAW_STATE_DIR=/x/.openclaw"),
         (replace(GOOD, nested=True, owner=0), ["owner", "nested"], "sudo chown -R 1000 /home/eve/.openclaw"),
@@ -138,6 +141,13 @@ def test_state_dir(found: StateDir, targets: list[str], command: str) -> None:
     assert [item.target for item in findings] == targets
     assert all(item.severity == ERROR for item in findings)
     assert not findings or commands(findings[0]) == (command,)
+
+
+def test_a_state_dir_of_another_user_whose_home_this_is() -> None:
+    [finding] = f.found(host.state_dir_usable, replace(GOOD, owner=7, foreign_home="/home/eve", own_home="/b b"))
+    assert finding.remedy
+    assert "HOME is /home/eve, which is another user's" in finding.remedy.text
+    assert commands(finding) == ("sudo chown -R 1000 /home/eve/.openclaw", "export HOME='/b b'")
 
 
 def readable(*entries: Any, uid: int = 1000) -> list[Finding]:

@@ -214,7 +214,8 @@ def test_a_home_of_another_user_is_unknown_and_never_empty(
     assert run.code == 1, run.err
     assert "pl4nt3d" not in run.out + run.err
     if form == ("--json",):
-        assert set(run.ids("error")) == {"config/unparsable", "credentials/store-unreadable", "host/state-dir"}
+        unreadable = {"config/unparsable", "credentials/store-unreadable", "env/dotenv-syntax", "host/state-dir"}
+        assert set(run.ids("error")) == unreadable
         assert run.outcome("credentials/none")[0] == "unknown"
         assert run.outcome("credentials/missing")[0] == "unknown"
         commands = [item["commands"] for item in run.document["findings"] if item["severity"] == "error"]

@@ -137,7 +137,7 @@ def test_an_unreadable_file_is_not_absent(tmp_path: Path) -> None:
     probe = (
         "import os, sys, pathlib\n"
         "from openclaw.environment.dotenv import read_env_file\n"
-        "from openclaw.errors import Unreadable\n"
+        "from openclaw.errors import Unreadable\nimport openclaw.change.advice\n"
         "os.setgid(65534); os.setuid(65534)\n"
         "try: read_env_file(pathlib.Path(sys.argv[1]))\n"
         "except Unreadable as error: print(error.message)"
