@@ -98,6 +98,10 @@ def _carry_out(
     receipt: Receipt | None = None
     try:
         receipt = None if prepared.nothing else apply(call, prepared, decision, facts)
+        if receipt and receipt.changed:
+            from openclaw.commands.carrying import check_gateway
+
+            check_gateway(prepared.plan, receipt, call)  # the restart is said at the end of the last page
         outcome = _finish(call, page, decision, receipt, facts)
         if as_json:
             ending.show_document(ending.document(outcome, facts))

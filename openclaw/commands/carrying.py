@@ -40,7 +40,8 @@ def carry_out(found: Installation, plan: Plan, title: str, call: Invocation) -> 
     if receipt.changed:
         if receipt.files:
             note(f"undo with: {typed('openclaw undo', call)}")
-        _with_gateway(plan, receipt, call)
+        if restart := check_gateway(plan, receipt, call):
+            note(f"the running gateway knows this only after a restart: {restart}")
     return receipt
 
 
@@ -87,22 +88,27 @@ def gateway_service(call: Invocation) -> GatewayService | None:
         return None
 
 
-def _with_gateway(plan: Plan, receipt: Receipt, call: Invocation) -> None:
+def check_gateway(plan: Plan, receipt: Receipt, call: Invocation) -> str:
+    """Looks, where a gateway runs, whether what was just written is still there a moment later (user-pain, FM 14).
+
+    Returns the command that restarts the gateway where it has to be; "" where it need not. Raises Failure where
+    something wrote its own copy of a store back.
+    """
     from openclaw.change.apply import overwritten, stores_of
 
     written = {record.path for record in receipt.files}
     stores = written.intersection(stores_of(plan))
     if not (stores or written & _env_files(plan)):
-        return
+        return ""
     service = gateway_service(call)
     if service is None or not service.active:
-        return
+        return ""
     if stores:
         time.sleep(SETTLING)
         for path in overwritten(receipt):
             if path in stores and not _holds(plan, path):
                 raise _taken_back(path, service)
-    note(f"the running gateway knows this only after a restart: {service.restart}")
+    return service.restart
 
 
 def _env_files(plan: Plan) -> set[Path]:
