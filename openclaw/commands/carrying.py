@@ -7,10 +7,13 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from openclaw.errors import Failure
+import click
+
+from openclaw.errors import Failure, UsageFailure
 from openclaw.text import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from openclaw.change.journal import Receipt
@@ -25,12 +28,35 @@ SERVICE_DEADLINE = 3.0  # seconds in which the service manager has to tell
 SETTLING = 1.0  # seconds after which a running gateway has written its own copy back, if it does
 
 
+AS_JSON = "openclaw.preview.json"  # in click's context: the preview is wanted as a document
+
+
+def previewable(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds `--dry-run` to a command that changes something, and `--json` for a preview that programs read."""
+    as_json = click.option(
+        "--json", is_flag=True, expose_value=False, callback=_remember, help="With --dry-run: print one JSON document."
+    )
+    dry_run = click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+    return dry_run(as_json(command))
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001 - click's signature
+    ctx.meta[AS_JSON] = value
+
+
+def _wants_json() -> bool:
+    ctx = click.get_current_context(silent=True)
+    return ctx is not None and bool(ctx.meta.get(AS_JSON))
+
+
 def carry_out(found: Installation, plan: Plan, title: str, call: Invocation) -> Receipt:
     """Applies a plan of this installation under its journal, and says how to take it back.
 
     After a change that a running gateway knows only after a restart, its command is said. A gateway that writes its own
     copy of a store back a moment later (user-pain, FM 14) is a Failure.
     """
+    if _wants_json():
+        raise UsageFailure("--json goes with --dry-run here; nothing was changed")
     from openclaw.change.apply import apply
     from openclaw.change.journal import open_for
 
@@ -46,12 +72,17 @@ def carry_out(found: Installation, plan: Plan, title: str, call: Invocation) -> 
 
 
 def show(plan: Plan, call: Invocation) -> str:
-    """What a plan would do, as a redacted diff."""
+    """What a plan would do, as a redacted diff; as one JSON document where that was asked for."""
     from openclaw.change import atomic
     from openclaw.change.compose import compose
-    from openclaw.change.preview import preview, text
+    from openclaw.change.preview import as_json, preview, text
 
-    return text(preview(plan, compose(plan, atomic.read), call.user)) or "nothing would change"
+    changes = preview(plan, compose(plan, atomic.read), call.user)
+    if _wants_json():
+        import json
+
+        return json.dumps({"ok": True, "dryRun": True, "changes": as_json(changes)}, indent=2, ensure_ascii=False)
+    return text(changes) or "nothing would change"
 
 
 def note(text: str) -> None:

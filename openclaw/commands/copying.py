@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from openclaw.commands.carrying import carry_out, gateway_service, note, show
+from openclaw.commands.carrying import carry_out, gateway_service, note, previewable, show
 from openclaw.errors import UsageFailure
 from openclaw.invocation import Invocation
 from openclaw.text import one_line
@@ -14,14 +14,12 @@ from openclaw.text import one_line
 if TYPE_CHECKING:
     from openclaw.installation import Installation
 
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
-
 
 @click.command("sync")
 @click.option("--from", "source", metavar="AGENT", default="main", show_default=True, help="Whose credentials.")
 @click.option("--to", "target", metavar="AGENT", help="The agent that gets them.")
 @click.option("--all-agents", is_flag=True, help="Every configured agent gets them.")
-@DRY_RUN
+@previewable
 @click.pass_context
 def sync(ctx: click.Context, *, source: str, target: str | None, all_agents: bool, dry_run: bool) -> None:
     """Copy API keys and static tokens to other agents. OAuth logins are not copied: they must have one owner."""
@@ -68,7 +66,7 @@ def sync(ctx: click.Context, *, source: str, target: str | None, all_agents: boo
 @click.option("--profile-id", metavar="ID", help="The profile whose key is meant; default: the one that is used.")
 @click.option("--expires-in", metavar="DURATION", help="Of a token: when the new one expires (365d, 12h, 30m).")
 @click.option("--anyway", is_flag=True, help="Take a value even though it does not look like a key.")
-@DRY_RUN
+@previewable
 @click.pass_context
 def rotate(
     ctx: click.Context,

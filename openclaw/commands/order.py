@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from openclaw.commands.carrying import previewable
 from openclaw.invocation import Invocation
 from openclaw.text import js_trim, one_line
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 PROVIDER = click.option("--provider", required=True, metavar="ID", help="The provider.")
 AGENT = click.option("--agent", metavar="ID", help="The agent; default: the configured default agent.")
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 
 
 @click.group("order")
@@ -67,7 +67,7 @@ def get(ctx: click.Context, *, provider: str, agent: str | None, as_json: bool) 
 @PROVIDER
 @click.argument("profiles", nargs=-1, required=True)
 @AGENT
-@DRY_RUN
+@previewable
 @click.pass_context
 def set_order(
     ctx: click.Context, *, provider: str, profiles: tuple[str, ...], agent: str | None, dry_run: bool
@@ -85,7 +85,7 @@ def set_order(
 @order.command("clear")
 @PROVIDER
 @AGENT
-@DRY_RUN
+@previewable
 @click.pass_context
 def clear(ctx: click.Context, *, provider: str, agent: str | None, dry_run: bool) -> None:
     """Remove an agent's order override."""

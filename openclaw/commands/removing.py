@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from openclaw.commands.carrying import carry_out, note, show
+from openclaw.commands.carrying import carry_out, note, previewable, show
 from openclaw.errors import Failure, UsageFailure
 from openclaw.invocation import Invocation
 from openclaw.text import joined, one_line, remaining
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from openclaw.secret import Secret
 
 AGENT = click.option("--agent", metavar="ID", help="The agent; default: the configured default agent.")
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 
 
 @click.command("logout")
@@ -28,7 +27,7 @@ DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change, 
 @AGENT
 @click.option("--all-agents", is_flag=True, help="Take it out of every agent's store.")
 @click.option("--yes", is_flag=True, expose_value=False, help="Accepted for compatibility: undo takes a logout back.")
-@DRY_RUN
+@previewable
 @click.pass_context
 def logout(ctx: click.Context, *, profile: str, agent: str | None, all_agents: bool, dry_run: bool) -> None:
     """Remove a stored profile, with everything in store and config that names it."""
@@ -61,7 +60,7 @@ def logout(ctx: click.Context, *, profile: str, agent: str | None, all_agents: b
 @click.command("clear-cooldown")
 @click.argument("profile")
 @click.option("--agent", metavar="ID", help="Only in this agent's store; default: wherever it is held back.")
-@DRY_RUN
+@previewable
 @click.pass_context
 def clear_cooldown(ctx: click.Context, *, profile: str, agent: str | None, dry_run: bool) -> None:
     """Clear what a failure left behind, so that a profile is tried again at once."""
