@@ -1,7 +1,6 @@
-"""How python-dotenv, systemd and sh read an env file, and a linter for what they read differently from Node.
+"""How python-dotenv, systemd and sh read an env file.
 
-Each reader is written from its documented behaviour and compared with the real program in tests/environment. Values
-never appear in a message, a name only when it looks like one: a line without `=` may be a secret pasted alone.
+Each reader is written from its documented behaviour and compared with the real program in tests/environment.
 """
 
 from __future__ import annotations
@@ -10,8 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from openclaw.environment.dotenv import BOM, NAME, Entry, is_utf8, lines_of, node_values, parse_node
-from openclaw.text import count, joined, js_trim
+from openclaw.environment.dotenv import BOM, NAME, is_utf8, lines_of, node_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,6 +42,12 @@ def readings(text: str) -> dict[str, Reading]:
         "systemd": parse_systemd(text),
         "sh": parse_sh(text),
     }
+
+
+def first_bad_line(text: str) -> int:
+    """The line (1-based) of the first byte that is not UTF-8; 0 where all are."""
+    found = re.search("[\ud800-\udfff]", text)
+    return len(lines_of(text[: found.start()] + "x")) if found else 0
 
 
 def _line_counter(text: str) -> Callable[[int], int]:
@@ -125,7 +129,7 @@ def parse_python_dotenv(text: str) -> Reading:
     count inside quotes; ` #` begins a comment; a later line with the name alone unsets it; a line it cannot parse is
     skipped, as is a BOM. CRLF and CR are LF."""
     if not is_utf8(text):
-        return Reading({}, (Rejection(_first_bad_line(text), "not UTF-8"),), undecodable=True)
+        return Reading({}, (Rejection(first_bad_line(text), "not UTF-8"),), undecodable=True)
     flat = re.sub(r"\r\n?", "\n", text.removeprefix(BOM))
     line_at = _line_counter(flat)
     head = re.compile(r"(?>(?:export[^\S\n]+)?)(?:'([^']+)'|((?!')[^=#\s]+)|(?=#))[^\S\n]*(=?)")
@@ -290,183 +294,3 @@ def _sh_word(text: str, start: int) -> tuple[_Word, int, str]:
     word.raw = text[start:position]
     word.expands |= bool(re.match(rf"{NAME}=(?:[^'\"\\]*:)?~", word.raw))
     return word, position, ""
-
-
-# --- the linter ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """Something on `line` (1-based) that not every reader takes alike. `name` is "" where none is known.
-
-    Kinds: bom, crlf, encoding, malformed, name, colon, spaces, quote, hash, expansion, backslash, unquoted, disagree;
-    and systemd: only systemd differs, which matters when the file is an `EnvironmentFile=`.
-    """
-
-    line: int
-    name: str
-    kind: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """A name set on several `lines` (1-based); `winner` is the line that counts, the last, in every reader."""
-
-    name: str
-    lines: tuple[int, ...]
-    winner: int
-
-
-def duplicates(text: str) -> list[Duplicate]:
-    """Names that Node reads more than once, in order of first appearance."""
-    lines: dict[str, list[int]] = {}
-    for entry in parse_node(text):
-        lines.setdefault(entry.name, []).append(entry.line)
-    return [Duplicate(name, tuple(found), found[-1]) for name, found in lines.items() if len(found) > 1]
-
-
-def lint(text: str) -> list[Issue]:
-    """What Node, python-dotenv, systemd and sh would not read alike, or Node not at all, by line; never a value."""
-    flat = text.removeprefix(BOM).replace("\r\n", "\n")
-    lines, entries = lines_of(flat), parse_node(flat)
-    issues = [*_file_issues(text, entries)]
-    for entry in entries:
-        unit = "".join(lines[entry.line - 1 : entry.end_line])
-        if is_utf8(unit) and (issue := _entry_issue(entry, unit) or _swallowing(entry)):
-            issues.append(issue)
-    covered = {line for entry in entries for line in range(entry.line, entry.end_line + 1)}
-    for number, line in enumerate(lines, 1):
-        if number not in covered and (issue := _stray_issue(number, line, last=number == len(lines))):
-            issues.append(issue)
-    issues += _distant_issues(flat, entries, issues)
-    return sorted(issues, key=lambda issue: issue.line)
-
-
-def _file_issues(text: str, entries: list[Entry]) -> Iterator[Issue]:
-    if text.startswith(BOM) and entries and entries[0].line == 1:
-        name = _shown(entries[0].name)
-        yield Issue(1, name, "bom", "A byte order mark before the first name: systemd and sh do not read this line.")
-    if not is_utf8(text):
-        words = (
-            "Not UTF-8: Node reads U+FFFD, python-dotenv nothing of the file, nor does systemd if this is in a value."
-        )
-        yield Issue(_first_bad_line(text), "", "encoding", words)
-    lines = lines_of(text)
-    ended = [entry for entry in entries if lines[entry.end_line - 1].endswith("\r\n") and _sh_keeps_cr(entry)]
-    if ended:
-        words = f"CRLF line ends ({count(len(ended), 'variable')}): sh keeps the CR as part of the value."
-        yield Issue(ended[0].line, _shown(ended[0].name), "crlf", words)
-
-
-def _sh_keeps_cr(entry: Entry) -> bool:
-    return parse_sh(f"{entry.raw}\r\n").values != parse_sh(f"{entry.raw}\n").values
-
-
-def _first_bad_line(text: str) -> int:
-    found = re.search("[\ud800-\udfff]", text)
-    return len(lines_of(text[: found.start()] + "x")) if found else 0
-
-
-_EXPANDED = "\0expanded"  # stands for a value that the reader would make up from other variables
-
-
-def _views(text: str, name: str, node: str) -> dict[str, str | None]:
-    """What each reader sees for `name` in `text`; None when it does not read a fixed value."""
-    views: dict[str, str | None] = {"Node": node}
-    for reader, parse in {"python-dotenv": parse_python_dotenv, "systemd": parse_systemd, "sh": parse_sh}.items():
-        reading = parse(text)
-        views[reader] = _EXPANDED if name in reading.expands else reading.values.get(name)
-    return views
-
-
-def _entry_issue(entry: Entry, unit: str) -> Issue | None:
-    views = _views(unit, entry.name, entry.value)
-    if len(set(views.values())) == 1:
-        return None
-    kind, cause = _cause(entry, unit, only_systemd=len({views[reader] for reader in views if reader != "systemd"}) == 1)
-    return Issue(entry.line, _shown(entry.name), kind, f"{cause}: {_described(views)}.")
-
-
-def _cause(entry: Entry, unit: str, *, only_systemd: bool) -> tuple[str, str]:
-    """The kind and the words for the most likely cause of a disagreement, the one to mend first."""
-    parts = re.match(r"\s*(?:export\s+)?[\w.-]+(\s*)([=:])(\s*)(.*)", entry.raw, re.DOTALL)
-    before, separator, after, source = parts.groups() if parts else ("", "=", "", entry.raw)
-    quote = source[:1] if source[:1] in {"'", '"', "`"} else ""
-    causes = (
-        ("name", "Not a name for every reader (letters, digits and _)", not re.fullmatch(NAME, entry.name)),
-        ("colon", "Only Node takes a colon", separator == ":"),
-        ("quote", "The quote is not closed, or something follows it", quote and entry.value.startswith(quote)),
-        ("quote", "Only Node takes backticks as quotes", quote == "`"),
-        ("spaces", "Spaces round the =", before or after),
-        ("crlf", "A carriage return", "\r" in unit),
-        ("systemd", "systemd reads this line in its own way", only_systemd),
-        ("hash", "Unquoted #, where Node ends the value", "#" in source and not quote),
-        ("expansion", "$ or a backtick, which some readers expand", re.search(r"[$`]", source)),
-        ("backslash", "A backslash, which some readers take as an escape", "\\" in source),
-        ("unquoted", "Something that sh takes only inside quotes", not quote),
-    )
-    return next(((kind, words) for kind, words, holds in causes if holds), ("disagree", "The readers disagree"))
-
-
-def _described(views: dict[str, str | None]) -> str:
-    """`Node reads 5 characters, systemd and sh read 12 characters`: lengths only."""
-    groups: dict[str | None, list[str]] = {}
-    for reader, value in views.items():
-        groups.setdefault(value, []).append(reader)
-    clauses, said = [], set[str]()
-    for value, readers in groups.items():
-        many = len(readers) > 1
-        seen = "an empty value" if value == "" else count(len(value or ""), "character")
-        if value is None:
-            clause = "do not read it" if many else "does not read it"
-        elif value == _EXPANDED:
-            clause = "expands it"
-        else:
-            clause = f"{'read' if many else 'reads'} {'other ' if seen in said else ''}{seen}"
-            said.add(seen)
-        clauses.append(f"{joined(readers)} {clause}")
-    return ", ".join(clauses)
-
-
-def _swallowing(entry: Entry) -> Issue | None:
-    """A quote that was meant to close on its own line and took the next assignment along, alike for all readers."""
-    if not re.search(rf"[\r\n][ \t]*(?:export[ \t]+)?{NAME}=[^=\s]", entry.raw):
-        return None
-    words = f"The quote closes only on line {entry.end_line}, and an assignment is inside it."
-    return Issue(entry.line, _shown(entry.name), "quote", words)
-
-
-def _stray_issue(number: int, line: str, *, last: bool) -> Issue | None:
-    """A line that belongs to no assignment and is not blank or a comment."""
-    stripped = js_trim(line)
-    if stripped.startswith("#"):
-        if last or len(stripped) % 2 == len(stripped.rstrip("\\")) % 2:
-            return None
-        return Issue(
-            number, "", "systemd", "A comment that ends in a backslash: systemd before 254 takes the next line too."
-        )
-    if not stripped:
-        return None
-    others = [reader for reader, reading in readings(line).items() if reading.values]
-    also = f" ({joined(others)} would)" if others else ""
-    return Issue(number, "", "malformed", f"Node does not read this line as NAME=value{also}.")
-
-
-def _distant_issues(flat: str, entries: list[Entry], issues: list[Issue]) -> Iterator[Issue]:
-    """Variables whose own line is fine and that readers disagree about all the same, because of another line."""
-    if not is_utf8(flat) or any(issue.kind == "quote" for issue in issues):
-        return
-    named, whole = {issue.line for issue in issues}, readings(flat)
-    for entry in {entry.name: entry for entry in entries}.values():
-        seen = {reader: reading.values.get(entry.name) for reader, reading in whole.items()}
-        if entry.line in named or len(set(seen.values())) == 1:
-            continue
-        only_systemd = len({seen[reader] for reader in seen if reader != "systemd"}) == 1
-        kind = "systemd" if only_systemd else "disagree"
-        yield Issue(entry.line, _shown(entry.name), kind, f"Because of another line: {_described(seen)}.")
-
-
-def _shown(name: str) -> str:
-    """Only what is a name for every reader: anything else may be a secret that was split by chance."""
-    return name if re.fullmatch(NAME, name) else ""

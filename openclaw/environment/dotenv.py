@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from openclaw.environment.dialects import Issue
+    from openclaw.environment.lint import Issue
 
 MAX_BYTES = 1024 * 1024  # OpenClaw silently ignores a larger file
 BOM = "\ufeff"
@@ -341,7 +341,7 @@ def _refusal(text: str, name: str, problem: str) -> Refusal:
 
 def _culprit(text: str, name: str) -> Issue | None:
     """The issue behind a failed edit: the first after which no new line is read as it should be, else its own."""
-    from openclaw.environment.dialects import lint
+    from openclaw.environment.lint import lint
 
     lines, probe = lines_of(text), "OPENCLAW_PROBE"
     issues = [issue for issue in lint(text.rstrip("\r\n") + f"\n{probe}=1\n") if issue.name != probe]

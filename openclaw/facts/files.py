@@ -19,7 +19,7 @@ from openclaw.providers.names import all_env_names
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from openclaw.environment.dialects import Issue
+    from openclaw.environment.lint import Issue
     from openclaw.facts.credentials import Stores
     from openclaw.home import Home
     from openclaw.installation import Installation
@@ -331,6 +331,6 @@ def _read_env_file(path: Path, *, systemd: bool) -> ReadEnvFile:
         return ReadEnvFile(str(path), "unreadable", reason, (), systemd, error.hint, error.commands)
     if found.state != "ok":
         return ReadEnvFile(str(path), found.state, found.reason, systemd=systemd)
-    from openclaw.environment.dialects import lint
+    from openclaw.environment.lint import lint
 
     return ReadEnvFile(str(path), found.state, found.reason, tuple(lint(found.text)), systemd)

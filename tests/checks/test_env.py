@@ -8,8 +8,8 @@ import pytest
 
 from checks import env as area
 from openclaw.check import NotApplicable, Unknown
-from openclaw.environment.dialects import lint
 from openclaw.environment.layers import Layer, combine
+from openclaw.environment.lint import lint
 from openclaw.facts.files import ReadEnvFile
 from openclaw.finding import Finding, Severity
 from tests.checks import facts as f

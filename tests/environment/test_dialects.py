@@ -9,15 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openclaw.environment.dialects import (
-    Duplicate,
-    duplicates,
-    lint,
-    parse_python_dotenv,
-    parse_sh,
-    parse_systemd,
-    readings,
-)
+from openclaw.environment.dialects import parse_python_dotenv, parse_sh, parse_systemd, readings
+from openclaw.environment.lint import Duplicate, duplicates, lint
 
 CORPUS: list[str] = json.loads((Path(__file__).parent / "tricky_env_files.json").read_text())
 
