@@ -5,18 +5,23 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from openclaw.api import Finding, Remedy, Severity, check
+from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, check
 from openclaw.config.views import table
 from openclaw.credentials.shapes import is_subscription_token
 from openclaw.platforms import claude_install_command
+from openclaw.text import joined, remaining
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openclaw.config.reading import Config
-    from openclaw.facts.claude import Claude
+    from openclaw.facts.claude import Claude, ClaudeLogin, ClaudeVersion
     from openclaw.facts.credentials import Routes
+    from openclaw.facts.installation import Clock
+    from openclaw.home import Home
     from openclaw.platforms import HostKind
+
+AGAIN = "Log in again; for a host that nobody watches a setup-token or an API key lasts longer."
 
 
 @check("claude/cli-missing", Severity.WARNING, tags={"claude"})
@@ -32,6 +37,68 @@ def cli_missing(claude: Claude, config: Config, routes: Routes, host: HostKind) 
         Severity.WARNING if needed else Severity.INFO,
         f"`claude` is not on PATH{where}{why}",
         remedy=_remedy(claude, host),
+    )
+
+
+@check("claude/cli-broken", Severity.WARNING, tags={"claude"})
+def cli_broken(claude: Claude, claude_version: ClaudeVersion, host: HostKind) -> Iterator[Finding]:
+    """`claude` is there and does not start."""
+    if claude.path is None:
+        raise NotApplicable("`claude` is not on PATH")
+    if not claude_version.problem:
+        return
+    path = quote(str(claude.path))
+    text = "See what it says; if it is broken, install it again."
+    yield Finding(
+        "claude/cli-broken",
+        Severity.WARNING,
+        f"`claude --version` gives no version: {claude_version.problem}",
+        where=Location(str(claude.path)),
+        remedy=Remedy(text, (f"{path} --version", claude_install_command(host))),
+    )
+
+
+@check("claude/login-blank", Severity.WARNING, tags={"claude", "auth"})
+def login_blank(claude_login: ClaudeLogin) -> Iterator[Finding]:
+    """The login of the Claude CLI is there, with empty tokens."""
+    if claude_login.state != "blank":
+        return
+    yield Finding(
+        "claude/login-blank",
+        Severity.WARNING,
+        "The login of the Claude CLI has empty tokens: another process wiped it",
+        where=Location(str(claude_login.path)),
+        remedy=Remedy(AGAIN, ("claude /login",)),
+    )
+
+
+@check("claude/login-expired", Severity.WARNING, tags={"claude", "auth"})
+def login_expired(claude_login: ClaudeLogin, clock: Clock) -> Iterator[Finding]:
+    """The login of the Claude CLI is over, and cannot renew itself."""
+    found = claude_login
+    if found.state != "present" or found.refreshable or not 0 < found.expires <= clock.now:
+        return
+    yield Finding(
+        "claude/login-expired",
+        Severity.WARNING,
+        f"The login of the Claude CLI expired {remaining(clock.now - found.expires)} ago and has no refresh token",
+        where=Location(str(found.path)),
+        remedy=Remedy(AGAIN, ("claude /login",)),
+    )
+
+
+@check("claude/several", Severity.INFO, tags={"claude"})
+def several(claude: Claude, home: Home) -> Iterator[Finding]:
+    """More than one `claude` on PATH."""
+    if claude.path is None or not claude.others:
+        return
+    rest = joined([home.short(path) for path in claude.others])
+    yield Finding(
+        "claude/several",
+        Severity.INFO,
+        f"PATH has more than one `claude`: {home.short(claude.path)} answers, not {rest}",
+        where=Location(str(claude.path)),
+        remedy=Remedy("Remove those that are not needed; a gateway may find another one first.", ("type -a claude",)),
     )
 
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from openclaw.api import Finding, Location, Remedy, Severity, check
+from openclaw.api import Finding, Location, Remedy, Severity, Unknown, check
+from openclaw.home import STATE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openclaw.facts.files import StateDir
+    from openclaw.facts.machine import Account, Disk, Owners, StateDirs
+    from openclaw.home import Home
+
+MIB = 1024 * 1024
+FREE_BYTES = 16 * MIB
 
 
 @check("host/state-dir", Severity.ERROR, tags={"host", "smoke"})
@@ -82,3 +88,84 @@ def _finding(found: StateDir, target: str, clause: str, remedy: Remedy) -> Findi
 
 def _name(found: StateDir) -> str:
     return f"{found.owner_name} ({found.owner})" if found.owner_name else str(found.owner)
+
+
+@check("host/disk-full", Severity.ERROR, tags={"host", "smoke"})
+def disk_full(disk: Disk) -> Iterator[Finding]:
+    """The file system of the state directory is full."""
+    path = quote(disk.path)
+    if disk.free < FREE_BYTES:
+        message = f"The file system of the state directory has {disk.free / MIB:.1f} MiB free: nothing can be saved"
+        yield _full(disk, "space", message, f"df -h {path}")
+    elif disk.inodes is not None and disk.inodes <= 0:
+        message = "The file system of the state directory has no inode free: no file can be made"
+        yield _full(disk, "inodes", message, f"df -i {path}")
+
+
+def _full(disk: Disk, target: str, message: str, command: str) -> Finding:
+    remedy = Remedy("Make room on it.", (command,))
+    return Finding("host/disk-full", Severity.ERROR, message, target, where=Location(disk.path), remedy=remedy)
+
+
+@check("host/mixed-owner", Severity.ERROR, tags={"host"})
+def mixed_owner(owners: Owners) -> Iterator[Finding]:
+    """Files below the state directory belong to somebody else."""
+    if not owners.strangers:
+        if not owners.complete:
+            raise Unknown(f"only the first {owners.looked_at} files below {owners.path} were looked at")
+        return
+    path, uid = owners.strangers[0]
+    number = len(owners.strangers)
+    files = "belongs" if number == 1 else f"and {number - 1} more belong"
+    name = owners.owner_name or str(owners.owner)
+    yield Finding(
+        "host/mixed-owner",
+        Severity.ERROR,
+        f"{path.removeprefix(f'{owners.path}/')} {files} to user {uid}, not to {name}, who owns the state directory",
+        where=Location(path),
+        remedy=Remedy(
+            "Give them back; use `sudo -u`, not `sudo`, for commands of a gateway.",
+            (f"{'' if owners.uid == 0 else 'sudo '}chown -hR {quote(name)} {quote(owners.path)}",),
+        ),
+    )
+
+
+@check("host/two-state-dirs", Severity.WARNING, tags={"host"})
+def two_state_dirs(state_dirs: StateDirs, home: Home) -> Iterator[Finding]:
+    """State directories of older names stand beside the one in use."""
+    if len(state_dirs.found) < 2:
+        return
+    used = home.short(state_dirs.used)
+    for path in state_dirs.found:
+        if path != state_dirs.used and path.name != STATE_NAME:
+            message = f"{home.short(path)} of an older version stands beside the state directory {used}"
+            remedy = Remedy(
+                "See what only it has; then move it away.",
+                (f"ls -la {quote(str(path))}", f"mv {quote(str(path))} {quote(f'{path}.old')}"),
+            )
+            yield Finding(
+                "host/two-state-dirs", Severity.WARNING, message, path.name, where=Location(str(path)), remedy=remedy
+            )
+
+
+@check("host/home-mismatch", Severity.WARNING, tags={"host"})
+def home_mismatch(account: Account) -> Iterator[Finding]:
+    """HOME is not this user's own."""
+    found = account
+    who = f"user {found.uid}"
+    if found.home_owner is not None and found.home_owner != found.uid:
+        owner = f"{found.home_owner_name} ({found.home_owner})" if found.home_owner_name else str(found.home_owner)
+        message = f"HOME is {found.home}, which belongs to user {owner}, and this is {who}"
+    elif found.sudo_user and found.registered and found.home and found.home != found.registered:
+        message = f"sudo left HOME at {found.home}; that of {who} is {found.registered}"
+    else:
+        return
+    yield Finding("host/home-mismatch", Severity.WARNING, message, "HOME", remedy=_own_home(found))
+
+
+def _own_home(found: Account) -> Remedy:
+    if found.sudo_user and found.sudo_user != "root" and found.uid == 0:
+        text = "Run this as the user whose gateway it is; files that root leaves behind cannot be read by it."
+        return Remedy(text, (f"sudo -H -u {quote(found.sudo_user)} openclaw doctor",))
+    own = found.registered or "/path/of/your/home"
+    return Remedy("Set HOME to this user's own.", (f"export HOME={quote(own)}",))

@@ -63,6 +63,12 @@ def parse_version(text: str) -> tuple[int, int] | None:
 
 def program_version(program: Path) -> str:
     """The version of an installed OpenClaw, read from the package it belongs to; the program itself is not run."""
+    version = package_of(program).get("version")
+    return version if isinstance(version, str) else ""
+
+
+def package_of(program: Path) -> dict[str, Any]:
+    """The `package.json` that an installed OpenClaw belongs to; empty where the program is not from a package."""
     import json
 
     for folder in _package_folders(program):
@@ -71,8 +77,8 @@ def program_version(program: Path) -> str:
         except (OSError, ValueError):
             continue
         if isinstance(package, dict) and package.get("name") == "openclaw" and isinstance(package.get("version"), str):
-            return str(package["version"])
-    return ""
+            return package
+    return {}
 
 
 def _package_folders(program: Path) -> Iterator[Path]:
