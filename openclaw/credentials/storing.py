@@ -62,7 +62,7 @@ def profile_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
     if found.era.name == "sqlite":
         # Their command declares the new profile and nothing else, which would hide the others there, too.
         siblings = _declarations(found, _siblings(found, deposit, agent), HIDES)
-        return (*siblings, *_by_their_command(found, deposit, agent))
+        return (*siblings, *paste_plan(found, deposit, agent))
     store = found.store_of(agent)
     if failure := store.failure():
         raise failure
@@ -258,9 +258,7 @@ def fresh_config_plan(found: Installation) -> Plan:
     """What a new config needs so that a gateway can start with it; an existing one is left as it is."""
     if found.config.exists:
         return ()
-    import secrets
-
-    token = Secret(secrets.token_hex(GATEWAY_TOKEN_BYTES))
+    token = gateway_secret()
     path = found.config.path
     return (
         SetKey(path, ("gateway", "mode"), "local", why="gateway.mode: without it the gateway refuses to start"),
@@ -268,7 +266,28 @@ def fresh_config_plan(found: Installation) -> Plan:
     )
 
 
-def _by_their_command(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
+def gateway_secret() -> Secret:
+    """A new token for the gateway's own clients, as OpenClaw makes it: 48 hex digits."""
+    import secrets
+
+    return Secret(secrets.token_hex(GATEWAY_TOKEN_BYTES))
+
+
+def deposit_of(profile: Profile) -> Deposit:
+    """A stored static credential as one that is to be stored once more. It has a value of its own."""
+    assert profile.sent is not None  # noqa: S101 - the callers look
+    expires = profile.expiry if profile.type == "token" else None
+    kind: Literal["api_key", "token"] = "token" if profile.type == "token" else "api_key"
+    return Deposit(
+        normalise(profile.provider), kind, profile.sent, profile.id, None if expires is None else int(expires)
+    )
+
+
+def paste_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
+    """The installed OpenClaw's own command that stores a credential for an agent.
+
+    An id that the shared store has and the agent's own does not is replaced in the shared store (seen with 2026.9.6).
+    """
     verb = "paste-api-key" if deposit.kind == "api_key" else "paste-token"
     if found.era.program is None:
         raise Refusal(
@@ -281,8 +300,7 @@ def _by_their_command(found: Installation, deposit: Deposit, agent: Agent) -> Pl
     argv = [str(found.era.program), "models", "auth", verb, "--provider", deposit.provider, "--profile-id", deposit.id]
     if deposit.expires is not None:
         argv += ["--expires-in", f"{max(0, deposit.expires - found.now)}ms"]
-    if agent.id != found.agents.default:
-        argv += ["--agent", agent.id]
+    argv += ["--agent", agent.id]  # with several configured, it changes nothing without one
     return (theirs(found, *argv, stdin=deposit.secret),)
 
 
