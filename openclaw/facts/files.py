@@ -1,4 +1,4 @@
-"""Files that hold secrets, their modes; the state directory; the env files and how their readers read them."""
+"""Files that hold secrets, their modes; the state directory; what is broken."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import stat
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from openclaw.credentials.sqlite import AGENT_DATABASE
-from openclaw.errors import Unreadable
 from openclaw.facts import fact
 from openclaw.home import STORE_NAME, matches, there
 from openclaw.providers.names import all_env_names
@@ -19,7 +18,6 @@ from openclaw.providers.names import all_env_names
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from openclaw.environment.lint import Issue
     from openclaw.facts.credentials import Stores
     from openclaw.home import Home
     from openclaw.installation import Installation
@@ -83,19 +81,6 @@ class Broken:
     uid: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ReadEnvFile:
-    """One env file with what its linter says. `systemd`: a unit names it, so systemd's rules count too."""
-
-    path: str
-    state: Literal["absent", "ok", "ignored", "unreadable"]
-    reason: str = ""
-    issues: tuple[Issue, ...] = ()
-    systemd: bool = False
-    advice: str = ""  # what to do about a file that cannot be read, in words
-    commands: tuple[str, ...] = ()  # and exactly
-
-
 @fact()
 def secret_files(installation: Installation, stores: Stores, gateway: GatewayService | None) -> SecretFiles:
     """Every file of the installation that holds or may hold a secret, with its backups."""
@@ -153,20 +138,9 @@ def broken_stores(stores: Stores) -> dict[str, Broken]:
     return {str(store.path): _broken(store.path, _is_store) for store in stores.broken()}
 
 
-@fact()
-def env_files(installation: Installation, gateway: GatewayService | None) -> list[ReadEnvFile]:
-    """The env files that are read: by commands here, by the daemon, and by its unit."""
-    home = installation.home
-    units = [file.path for file in gateway.environment_files] if gateway else []
-    paths = [home.cwd / ".env", home.env_file, *units]
-    if installation.era.name == "sqlite":
-        paths.append(home.user / ".config" / "openclaw" / "gateway.env")
-    return [_read_env_file(path, systemd=path in units) for path in dict.fromkeys(paths)]
-
-
 def _candidates(home: Home, stores: Stores) -> Iterator[Path]:
     for path in (home.config, home.env_file):
-        yield from _with_backups(path)
+        yield from with_backups(path)
     yield home.user / ".config" / "openclaw" / "gateway.env"
     yield from (home.state / "gateway.env", home.state / "gateway.systemd.env")
     yield from matches(home.state / "service-env", "*.env")
@@ -175,7 +149,7 @@ def _candidates(home: Home, stores: Stores) -> Iterator[Path]:
     yield home.state / "credentials" / "github-copilot.token.json"
     for store in stores.own.values():
         folder = store.path.parent if store.path.name != home.shared_database.name else home.main_agent_dir
-        yield from _with_backups(folder / STORE_NAME)
+        yield from with_backups(folder / STORE_NAME)
         yield folder / "auth.json"
         yield folder / "models.json"
         yield from _beside(folder / AGENT_DATABASE)
@@ -197,7 +171,7 @@ def _service_files(gateway: GatewayService | None) -> Iterator[Path]:
     yield from (file.path for file in gateway.environment_files)
 
 
-def _with_backups(path: Path) -> Iterator[Path]:
+def with_backups(path: Path) -> Iterator[Path]:
     """The file and what programs leave beside it: `.bak`, `.bak.1`, `.clobbered.<ts>`, `.migrated-<ts>`."""
     yield path
     beside = matches(path.parent, f"{path.name}.*")
@@ -206,7 +180,7 @@ def _with_backups(path: Path) -> Iterator[Path]:
 
 def _broken(path: Path, is_whole: Callable[[Path], bool]) -> Broken:
     """The newest whole backup of a file, and the first thing on the way to it that this user may not pass."""
-    copies = [copy for copy in _with_backups(path) if copy != path and there(copy) and copy.is_file()]
+    copies = [copy for copy in with_backups(path) if copy != path and there(copy) and copy.is_file()]
     whole = (copy for copy in sorted(copies, key=lambda copy: -copy.stat().st_mtime) if is_whole(copy))
     way = (*reversed(path.parents), path)
     blocked = (
@@ -319,18 +293,3 @@ def _folders_up_to(folder: Path, home: Home) -> Iterator[Path]:
     tops = [top for top in (home.user, home.state) if top in folder.parents]
     if tops:
         yield from (parent for parent in folder.parents if parent == tops[0] or tops[0] in parent.parents)
-
-
-def _read_env_file(path: Path, *, systemd: bool) -> ReadEnvFile:
-    from openclaw.environment.dotenv import read_env_file
-
-    try:
-        found = read_env_file(path)
-    except Unreadable as error:
-        reason = error.message.rstrip(".")
-        return ReadEnvFile(str(path), "unreadable", reason, (), systemd, error.hint, error.commands)
-    if found.state != "ok":
-        return ReadEnvFile(str(path), found.state, found.reason, systemd=systemd)
-    from openclaw.environment.lint import lint
-
-    return ReadEnvFile(str(path), found.state, found.reason, tuple(lint(found.text)), systemd)
