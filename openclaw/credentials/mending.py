@@ -1,0 +1,113 @@
+"""Entries of a store with other member names than OpenClaw's: what they would be with its own (user-pain, FM 19).
+
+Only names move. A value is never touched, and where two of them could be meant, nothing is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from openclaw.credentials.profiles import SECRET_FIELD, Profile, read_profile
+from openclaw.credentials.storefile import parse
+from openclaw.providers.names import issuer, known, normalise
+from openclaw.text import js_trim
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KINDS = {
+    "api_key": "api_key", "apikey": "api_key", "api-key": "api_key", "key": "api_key",
+    "token": "token", "setup-token": "token", "setup_token": "token", "bearer": "token",
+    "oauth": "oauth", "oauth2": "oauth",
+}  # fmt: skip
+_KEYS = ("apiKey", "apikey", "api_key", "api-key", "API_KEY", "secret", "value")
+_ACCESS = ("accessToken", "access_token")
+# What may be written for each member that OpenClaw reads; the first line is for a secret under another kind's name.
+ALIASES: dict[str, dict[str, tuple[str, ...]]] = {
+    "api_key": {"key": ("token", *_KEYS)},
+    "token": {"token": ("key", "access", *_KEYS, *_ACCESS), "expires": ("expiresAt", "expires_at")},
+    "oauth": {
+        "access": ("token", *_ACCESS),
+        "refresh": ("refreshToken", "refresh_token"),
+        "expires": ("expiresAt", "expires_at"),
+    },
+}
+
+
+def mended(profile_id: str, entry: Any) -> dict[str, Any] | None:
+    """An entry that OpenClaw does not take, or finds no secret in, with its member names; None where that is a guess.
+
+    A bare text (`"openai": "sk-…"`) is the secret itself. What OpenClaw does not know of an entry stays.
+    """
+    raw: Any = {"key": entry} if isinstance(entry, str) and js_trim(entry) else entry
+    if not isinstance(raw, dict):
+        return None
+    kind, provider = _kind(raw), _provider(profile_id, raw)
+    if not kind or not provider:
+        return None
+    names = _renaming(raw, kind)
+    if names is None:
+        return None
+    taken: set[str] = {"type", "provider", *names.values(), *(() if "type" in raw else ("mode",))}
+    moved: dict[str, Any] = {str(names.get(name, name)): value for name, value in raw.items() if name not in taken}
+    found = {"type": kind, "provider": provider, **moved}
+    read = read_profile(profile_id, found)
+    return found if isinstance(read, Profile) and read.secret and not read.blank else None
+
+
+def entry_of(text: str, profile_id: str) -> Any:
+    """The entry of that id as it stands in the text of a store; None where there is none."""
+    document = parse(text) if text else None
+    entries = document.get("profiles") if isinstance(document, dict) else None
+    if isinstance(entries, list):
+        return entries[int(profile_id)] if profile_id.isdigit() and int(profile_id) < len(entries) else None
+    return entries.get(profile_id) if isinstance(entries, dict) else None
+
+
+def is_misnamed(profile: Profile) -> bool:
+    """Whether OpenClaw takes the entry and finds no secret in it, and there is one under another name."""
+    if profile.secret is not None or not profile.blank:
+        return False
+    others = (profile.raw.get(name) for name in ALIASES[profile.type][SECRET_FIELD[profile.type]])
+    return any(isinstance(value, str) and js_trim(value) for value in others)
+
+
+def _kind(raw: Mapping[str, Any]) -> str:
+    """The type that an entry states, in OpenClaw's spelling; without one, what its members tell. "": not known."""
+    stated = next((raw[name] for name in ("type", "mode") if name in raw), None)
+    members = raw.keys()
+    login = bool(members & {"refresh", "refreshToken", "refresh_token"})
+    if stated is not None:
+        kind = KINDS.get(stated.lower(), "") if isinstance(stated, str) else ""
+        # A lone token under `oauth` is a static one: a login has what refreshes it.
+        return "token" if kind == "oauth" and "token" in members and not login and "access" not in members else kind
+    if login and members & {"access", *_ACCESS}:
+        return "oauth"
+    found = {"api_key": members & {"key", *_KEYS}, "token": members & {"token"}}
+    kinds = [kind for kind, names in found.items() if names]
+    return kinds[0] if len(kinds) == 1 and not login else ""
+
+
+def _provider(profile_id: str, raw: Mapping[str, Any]) -> str:
+    """The provider that an entry names, else that of its id (`openai:default`), else whose key it is."""
+    stated = raw.get("provider")
+    if stated is not None:
+        return stated if isinstance(stated, str) and js_trim(stated) else ""
+    prefix = profile_id.partition(":")[0]
+    if known(prefix):
+        return normalise(prefix)
+    issuers = {issuer(js_trim(value)) for value in raw.values() if isinstance(value, str)} - {""}
+    return issuers.pop() if len(issuers) == 1 else ""
+
+
+def _renaming(raw: Mapping[str, Any], kind: str) -> dict[str, str] | None:
+    """Old member name → new; None where more than one could be meant."""
+    names: dict[str, str] = {}
+    for wanted, aliases in ALIASES[kind].items():
+        if raw.get(wanted) is not None:
+            continue
+        there = [name for name in aliases if isinstance(raw.get(name), str | int)]
+        if len(there) > 1:
+            return None
+        names |= dict.fromkeys(there, wanted)
+    return names
