@@ -106,8 +106,10 @@ def _trouble(text: str, config: Config, held: set[str], found: Models) -> str:
 
 
 @check("config/implicit-default", ERROR, tags={"config", "smoke"})
-def implicit_default(routes: Routes, stores: Stores, usable: Usable, era: Era) -> Iterator[Finding]:
+def implicit_default(config: Config, routes: Routes, stores: Stores, usable: Usable, era: Era) -> Iterator[Finding]:
     """No default model is set, and the built-in one belongs to a provider without a credential."""
+    if any(problem.kind == "variable" for problem in config.problems):
+        raise Unknown("the config refers to a variable that is not set")
     if routes.guessed:
         raise Unknown(routes.guessed)
     for route in routes.routes:
@@ -136,5 +138,5 @@ def implicit_default(routes: Routes, stores: Stores, usable: Usable, era: Era) -
 def _readable(config: Config) -> None:
     if not config.exists:
         raise NotApplicable("there is no config")
-    if any(problem.kind in ("unparsable", "unreadable", "shape") for problem in config.problems):
+    if any(problem.kind not in ("variable", "rejected") for problem in config.problems):
         raise Unknown("the config could not be read")

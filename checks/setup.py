@@ -84,5 +84,5 @@ def setup_incomplete(config: Config, routes: Routes, interrupted: Interrupted) -
 def _readable(config: Config) -> None:
     if not config.exists:
         raise NotApplicable("there is no config")
-    if any(problem.kind in ("unparsable", "unreadable", "shape") for problem in config.problems):
+    if any(problem.kind not in ("variable", "rejected") for problem in config.problems):
         raise Unknown("the config could not be read")

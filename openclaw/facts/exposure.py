@@ -66,13 +66,13 @@ class WorkTree:
 
 
 @fact(deadline=SECONDS + 1)
-def argv_secrets(held: list[Held], call: Invocation) -> tuple[Shown, ...]:  # noqa: ARG001 - the host's processes
-    """Running gateway and claude processes with a key on their command line."""
+def argv_secrets(held: list[Held], call: Invocation) -> tuple[Shown, ...]:
+    """Running gateway and claude processes of this home with a key on their command line."""
     known = _known(held)
     return tuple(
         Shown(name, known.get(value, ""), fingerprint(value), pid=pid)
         for pid, argv in _processes()
-        if (name := _program(argv))
+        if (name := _program(argv)) and _home_of(pid) in (str(call.user), None)
         for value in dict.fromkeys(_words(argv))
         if value in known or (begins_like_a_secret(value) and len(value) >= 2 * SHORTEST)
     )
@@ -167,6 +167,23 @@ def _processes() -> Iterator[tuple[int, list[str]]]:
         except OSError:
             continue
         yield int(name), data.decode("utf-8", "surrogateescape").rstrip("\0").split("\0")
+
+
+def _home_of(pid: int) -> str | None:
+    """The home directory that a process was started with; None where it has none, "" where that is not for us."""
+    if not Path("/proc/self/environ").exists():
+        import psutil
+
+        try:
+            return psutil.Process(pid).environ().get("HOME")
+        except psutil.Error:
+            return ""
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:  # noqa: PTH123
+            variables = file.read(1024 * 1024).split(b"\0")
+    except OSError:
+        return ""
+    return next((os.fsdecode(item[5:]) for item in variables if item.startswith(b"HOME=")), None)
 
 
 def _by_psutil() -> Iterator[tuple[int, list[str]]]:

@@ -39,15 +39,13 @@ def places(home: Path, check_id: str) -> list[str]:
 
 
 @pytest.fixture
-def process(tmp_path: Path) -> Iterator[object]:
+def process(home: Path) -> Iterator[object]:
     """Starts a program of a given name with arguments; all are ended."""
     running: list[subprocess.Popen[bytes]] = []
 
-    def start(name: str, *arguments: str) -> int:
-        program = tmp_path / name
-        shutil.copy("/bin/sleep", program)
-        # An unknown option would end it: the words stand behind the time, as one of many.
-        running.append(subprocess.Popen([name, "-c", "sleep 30; :", *arguments], executable="/bin/sh"))
+    def start(name: str, *arguments: str, where: Path = home) -> int:
+        argv = [name, "-c", "sleep 30; :", *arguments]
+        running.append(subprocess.Popen(argv, executable="/bin/sh", env={"HOME": str(where)}))
         return running[-1].pid
 
     yield start
@@ -60,8 +58,10 @@ def test_a_key_on_the_command_line_of_a_gateway(home: Path, process: object) -> 
     assert callable(process)
     pid = process("openclaw-gateway", f"--api-key={OPENAI_KEY}")
     process("vim", OPENAI_KEY)  # another program's business
+    process("claude", OPENAI_KEY, where=home.parent)  # of another home
     process("claude", "--model", "opus")
-    [finding] = [item for item in mending.findings(home, "security/secret-in-argv") if item.evidence["pid"] == str(pid)]
+    [finding] = mending.findings(home, "security/secret-in-argv")
+    assert finding.evidence["pid"] == str(pid)
     assert finding.target == f"openclaw-gateway/{fingerprint(OPENAI_KEY)}"
     assert "openai:default" in finding.message
     assert OPENAI_KEY not in repr(finding)
