@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checks.remedies import obtain, option
 from openclaw.api import Finding, Remedy, Severity, check
 from openclaw.text import remaining
 
@@ -12,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openclaw.facts.live import Live
+    from openclaw.platforms import HostKind
     from openclaw.probing.run import Result
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 CLOCK_OFF = 60_000  # milliseconds
-PROBE = "openclaw models status --probe"
 
 
 @check("live/rejected", ERROR, tags={"live", "auth"})
@@ -26,31 +25,31 @@ def rejected(live: Live) -> Iterator[Finding]:
 
     for item in live.results:
         if item.verdict.rejected:
-            what = WORDS[item.verdict.cls]
+            what = f"{item.mark}: {WORDS[item.verdict.cls]}" if item.mark else WORDS[item.verdict.cls]
             message = f"{item.target.name}: {item.target.provider} refuses it ({what}). {item.verdict.meaning}"
-            yield _finding("live/rejected", ERROR, item, message, live, _replacement(item, live))
+            yield _finding("live/rejected", ERROR, item, message, live)
 
 
 @check("live/billing", WARNING, tags={"live"})
 def billing(live: Live) -> Iterator[Finding]:
     """A credential is known, and there is no credit or quota."""
-    from openclaw.providers.catalog import load
-
     for item in live.results:
         if item.verdict.cls == "billing":
-            known = load().get(item.target.provider)
-            page = f" Billing: {known.billing}" if known and known.billing else ""
-            message = f"{item.target.name}: {item.target.provider} knows it. {item.verdict.meaning}"
-            yield _finding("live/billing", WARNING, item, message, live, (_again(item),), page)
+            knows = "knows it. " if item.verdict.recognised else ""
+            message = f"{item.target.name}: {item.target.provider} {knows}{item.verdict.meaning}"
+            yield _finding("live/billing", WARNING, item, message, live)
 
 
 @check("live/rate-limited", INFO, tags={"live"})
 def rate_limited(live: Live) -> Iterator[Finding]:
     """The provider limits requests, or is overloaded."""
+    from openclaw.probing.text import waiting
+
     for item in live.results:
         if item.status == "rate_limit":
             proof = "" if item.verdict.recognised else ", which proves nothing about it"
-            message = f"{item.target.name}: {item.target.provider} limits requests{proof}. {item.verdict.meaning}"
+            wait = f"; it asks to wait {waiting(item.wait)}" if item.wait is not None else ""
+            message = f"{item.target.name}: {item.target.provider} limits requests{proof}{wait}. {item.verdict.meaning}"
             yield _finding("live/rate-limited", INFO, item, message, live)
 
 
@@ -63,7 +62,7 @@ def unreachable(live: Live) -> Iterator[Finding]:
         if item.verdict.cls == "network" and place not in seen:  # one host, one finding, however many its keys
             seen.add(place)
             message = f"{item.host}: not reached ({item.phase}). {item.verdict.meaning}"
-            yield _finding("live/unreachable", WARNING, item, message, live, (_again(item),), target=item.host)
+            yield _finding("live/unreachable", WARNING, item, message, live, target=item.host)
 
 
 @check("live/unknown", INFO, tags={"live"})
@@ -88,14 +87,29 @@ def model_unavailable(live: Live) -> Iterator[Finding]:
 
 
 @check("host/clock", WARNING, tags={"live", "host"})
-def clock_off(live: Live) -> Iterator[Finding]:
+def clock_off(live: Live, host: HostKind) -> Iterator[Finding]:
     """This host's clock is wrong."""
     if live.skew is None or abs(live.skew) <= CLOCK_OFF:
         return
     way = "ahead of" if live.skew > 0 else "behind"
     message = f"The clock of this host is {remaining(abs(live.skew))} {way} that of {live.clock_of}"
-    text = "Set it, or let the system keep it: tokens look expired, or not yet valid."
-    yield Finding("host/clock", WARNING, message, remedy=Remedy(text, ("timedatectl set-ntp true",)))
+    yield Finding("host/clock", WARNING, message, remedy=_set_clock(host))
+
+
+def _set_clock(host: HostKind) -> Remedy:
+    """Who sets a clock depends on the host: a container has that of its host, a phone its own settings."""
+    why = "tokens look expired, or not yet valid."
+    sudo = "" if host.root else "sudo "
+    if host.container or host.termux:
+        where = "the host that the container runs on" if host.container else "the settings of the phone"
+        return Remedy(f"Set it in {where}: {why}")
+    if host.wsl:
+        return Remedy(f"WSL falls behind after Windows slept: {why}", (f"{sudo}hwclock --hctosys",))
+    if host.os == "macos":
+        return Remedy(f"Let the system keep it: {why}", (f"{sudo}sntp -sS time.apple.com",))
+    if host.init == "systemd":
+        return Remedy(f"Let the system keep it: {why}", (f"{sudo}timedatectl set-ntp true",))
+    return Remedy(f"Set it, or let a program such as chrony keep it: {why}")
 
 
 # ---- what they share -----------------------------------------------------------------------------------------------
@@ -107,40 +121,22 @@ def _finding(
     item: Result,
     message: str,
     live: Live,
-    commands: tuple[str, ...] = (),
-    more: str = "",
     *,
     target: str = "",
 ) -> Finding:
-    from openclaw.probing.report import error_of
+    from openclaw.probing.report import error_of, place_of
+    from openclaw.providers.advice import advise
 
+    advice = advise(item.verdict, item.target.provider, place_of(item.target, newer=live.newer, default=live.default))
     evidence = {"status": item.status, "class": item.verdict.cls, "phase": item.phase, "host": item.host}
     evidence |= {"said": error_of(item)} if item.answer else {}
     if item.target.secret:
         evidence["value"] = item.target.secret.fingerprint()
     if item.foreign:
         evidence["base URL"] = "from the config, not the provider's own host"
-    remedy = Remedy(f"{item.verdict.remedy}{more}", commands) if item.verdict.remedy or commands else None
+    remedy = Remedy(advice.remedy, advice.commands) if advice.remedy or advice.commands else None
     name = (
         item.target.name if item.target.agent in ("main", live.default) else f"{item.target.agent}/{item.target.name}"
     )
     shown = {key: value for key, value in evidence.items() if value}
     return Finding(check_id, severity, message.rstrip("."), target or name, evidence=shown, remedy=remedy)
-
-
-def _replacement(item: Result, live: Live) -> tuple[str, ...]:
-    """The exact commands after a refusal."""
-    from openclaw.probing.report import API_KEY, CLAUDE_CLI
-
-    if item.verdict.cls == "auth_restricted" and item.target.provider == "anthropic":
-        return (API_KEY, CLAUDE_CLI) if live.newer else (API_KEY,)
-    agent = "" if item.target.agent == live.default else item.target.agent
-    if item.target.mode == "token" and item.target.source == "profile":
-        paste = f"openclaw models auth paste-token --provider {item.target.provider}{option('--agent', agent)}"
-        first = ("claude setup-token",) if item.target.provider == "anthropic" else ()
-        return (*first, f"{paste}{option('--profile-id', item.target.name)}")
-    return obtain(item.target.provider, agent=agent, newer=live.newer)
-
-
-def _again(item: Result) -> str:
-    return f"{PROBE}{option('--probe-provider', item.target.provider)}"

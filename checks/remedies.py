@@ -7,48 +7,12 @@ from typing import TYPE_CHECKING
 
 from openclaw.api import Remedy
 from openclaw.change import advice
-from openclaw.providers.names import normalise, variables_of
+from openclaw.providers.advice import LOGINS, NOT_BY_KEY, login, obtain, option
 
 if TYPE_CHECKING:
     from openclaw.facts.files import Broken
 
-# Providers that one signs in to; OpenClaw itself does that.
-LOGINS = frozenset(
-    {"github-copilot", "google-antigravity", "google-gemini-cli", "minimax-portal", "openai-codex", "qwen-portal"}
-)
-# They have a variable, and need something besides that `openclaw onboard --provider` does not ask for.
-NOT_BY_KEY = frozenset({"cloudflare-ai-gateway", "deepgram"})
-# Their credentials belong to another program.
-CLOUDS = {"google-vertex": "gcloud auth application-default login", "amazon-bedrock": "aws configure"}
-
-
-def obtain(provider: str, *, agent: str = "", newer: bool = False) -> tuple[str, ...]:
-    """The command that stores a credential for a provider. `agent` is "" for the default one."""
-    name = normalise(provider)
-    if name in CLOUDS:
-        return (CLOUDS[name],)
-    if name in LOGINS:
-        return login(name, newer=newer)
-    if variables_of(name) and name not in NOT_BY_KEY:
-        return (f"openclaw onboard --provider {name}{option('--agent', agent)}",)
-    return (f"openclaw models auth paste-token --provider {quote(name)}{option('--agent', agent)}",)
-
-
-def login(provider: str, *, newer: bool = False) -> tuple[str, ...]:
-    """The command that signs in to a provider. `login` of 2026.2.x knows only what plugins bring (auth-spec §10.4)."""
-    name = quote(normalise(provider))
-    if name == "github-copilot":
-        return ("openclaw real models auth login-github-copilot",)
-    if name not in LOGINS | {"chutes"}:
-        return ("openclaw real onboard",)
-    if newer:
-        return (f"openclaw real models auth login --provider {name}",)
-    return (f"openclaw real onboard --auth-choice {name}",)
-
-
-def option(flag: str, value: str) -> str:
-    """` --flag value`, or nothing without a value."""
-    return f" {flag} {quote(value)}" if value else ""
+__all__ = ["LOGINS", "NOT_BY_KEY", "edit", "let_in", "login", "obtain", "option", "restore"]
 
 
 def edit(path: str, line: int | None = None) -> str:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from openclaw import record
-from openclaw.credentials.resolve import resolve
+from openclaw.credentials.resolve import Candidate, resolve
+from openclaw.providers.advice import CLAUDE_CODE_ONLY, Place, advise, claude_code_only
+from openclaw.providers.names import normalise
 from openclaw.redact import scrub
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from openclaw.credentials.resolve import Candidate, Sources
+    from openclaw.credentials.profiles import Profile
+    from openclaw.credentials.resolve import Sources
     from openclaw.probing.run import Options, Result, Run
+    from openclaw.probing.targets import Target
     from openclaw.record import Last
-
-# The commands behind "an API key" and "the Claude CLI" (newer OpenClaw only); extra usage is a switch on a web page.
-API_KEY = "openclaw onboard --provider anthropic --method api-key"
-CLAUDE_CLI = "openclaw real onboard --auth-choice anthropic-cli"
 
 
 def document(
@@ -41,18 +41,10 @@ def document(
     }
 
 
-def commands(cls: str, provider: str, *, sure: bool = True, newer: bool = False) -> tuple[str, ...]:
-    """What to type after an answer of this class; nothing where waiting or a web page is what helps."""
-    from openclaw.providers.names import normalise, variables_of
-
-    name = normalise(provider)
-    if cls == "auth_restricted" and name == "anthropic":
-        return (API_KEY, CLAUDE_CLI) if newer else (API_KEY,)
-    if cls in ("auth_bad", "auth_expired", "auth_revoked", "region") and sure:
-        if variables_of(name) and name != "cloudflare-ai-gateway":
-            return (f"openclaw onboard --provider {name}",)
-        return ("openclaw onboard",)
-    return ()
+def place_of(target: Target, *, newer: bool, default: str = "main") -> Place:
+    """Where the credential of a target stands, for the commands."""
+    agent = "" if target.agent == default else target.agent
+    return Place(agent, target.name if target.source == "profile" else "", target.mode, newer)
 
 
 def error_of(item: Result) -> str:
@@ -68,6 +60,7 @@ def error_of(item: Result) -> str:
 
 def _result(item: Result, *, newer: bool) -> dict[str, Any]:
     target, verdict = item.target, item.verdict
+    advice = advise(verdict, target.provider, place_of(target, newer=newer))
     found: dict[str, Any] = {"provider": target.provider}
     if target.model:
         found["model"] = target.model
@@ -82,36 +75,60 @@ def _result(item: Result, *, newer: bool) -> dict[str, Any]:
         "class": verdict.cls,
         "rejected": verdict.rejected,
         "recognised": verdict.recognised,
-        "meaning": scrub(verdict.meaning),
-        "remedy": scrub(verdict.remedy),
-        "commands": list(commands(verdict.cls, target.provider, sure=verdict.sure, newer=newer)),
+        "meaning": scrub(advice.meaning),
+        "remedy": scrub(advice.remedy),
+        "commands": list(advice.commands),
         "phase": item.phase,
         "host": item.host,
         "ownHost": not item.foreign,
     }
+    if item.wait is not None:
+        found["retryAfter"] = item.wait
+    if item.mark:
+        found["mark"] = item.mark
     return found | ({} if item.offered is None else {"modelOffered": item.offered})
 
 
 # ---- the three facts -----------------------------------------------------------------------------------------------
 
 
-def add_facts(resolutions: Sequence[dict[str, Any]], sources: Sources, agent: str, known: Mapping[str, Last]) -> None:
-    """Gives every candidate of `auth.resolution` its three facts: there, in order as far as it shows, accepted."""
-    for item in resolutions:
+def add_facts(auth: dict[str, Any], sources: Sources, agent: str, known: Mapping[str, Last]) -> None:
+    """The three facts of each credential: there, in order as far as it shows, accepted.
+
+    For the candidates in `auth.resolution`, and in `auth.notInUse` for the other stored profiles.
+    """
+    for item in auth["resolution"]:
         chain = resolve(item["provider"], sources, agent).chain
         for entry, candidate in zip(item["chain"], chain, strict=True):
-            entry["facts"] = facts(
-                candidate, sources, record.last(known, item["provider"], candidate.name, candidate.secret)
-            )
+            entry["facts"] = facts_of(candidate, item["provider"], sources.now, known, newer=sources.newer)
+    shown = {entry["name"] for item in auth["resolution"] for entry in item["chain"] if entry["source"] == "profile"}
+    auth["notInUse"] = [
+        {
+            "provider": item.provider,
+            "name": item.id,
+            "facts": profile_facts(item, sources.now, known, newer=sources.newer),
+        }
+        for item in sources.store.profiles.values()
+        if item.id not in shown
+    ]
 
 
-def facts(item: Candidate, sources: Sources, last: Last | None) -> dict[str, Any]:
-    """present, locallyValid (None: nothing here tells), accepted (None: unknown) with class, time and source."""
-    profile = item.profile
+def profile_facts(profile: Profile, now: int, known: Mapping[str, Last], *, newer: bool) -> dict[str, Any]:
+    """The three facts of a stored profile, whether a model uses it or not."""
+    item = Candidate("profile", profile.id, profile.sent, True, "", profile)
+    return facts_of(item, profile.provider, now, known, newer=newer)
+
+
+def facts_of(item: Candidate, provider: str, now: int, known: Mapping[str, Last], *, newer: bool) -> dict[str, Any]:
+    """present, locallyValid (None: nothing here tells), accepted (None: unknown) with class, time and source.
+
+    `mark` is "Claude Code only" where Anthropic said so when it was last asked.
+    """
+    profile, last = item.profile, record.last(known, provider, item.name, item.secret)
     present = bool(item.secret) or item.kind in ("aws", "adc") or bool(profile and profile.reference)
     valid: bool | None = None
     if profile and profile.type != "api_key":
-        valid = profile.health(sources.now, newer=sources.newer) not in ("expired", "missing")
+        valid = profile.health(now, newer=newer) not in ("expired", "missing")
     elif present and item.kind not in ("aws", "adc"):
         valid = True
     found: dict[str, Any] = {"present": present, "locallyValid": valid, "accepted": last.accepted if last else None}
@@ -122,4 +139,6 @@ def facts(item: Candidate, sources: Sources, last: Last | None) -> dict[str, Any
             "source": last.source,
             "meaning": scrub(last.meaning),
         }
+        if last.accepted is False and claude_code_only(last.cls, normalise(provider)):
+            found["mark"] = CLAUDE_CODE_ONLY
     return found

@@ -6,8 +6,10 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from openclaw.providers.classify import Verdict
-from openclaw.providers.probes import NotAsked, Prepared, judge, models_in, offers, prepare, status_of
+from openclaw.providers.advice import CLAUDE_CODE_ONLY, claude_code_only
+from openclaw.providers.classify import LIMITS, Verdict
+from openclaw.providers.judging import judge, models_in, offers, status_of
+from openclaw.providers.probes import NotAsked, Prepared, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +45,19 @@ class Result:
     host: str = ""
     foreign: bool = False
     offered: bool | None = None
+
+    @property
+    def wait(self) -> int | None:
+        """How many seconds the provider asks to wait; None where it does not."""
+        from openclaw.net import retry_after
+
+        return retry_after(self.answer) if self.answer is not None and self.verdict.cls in LIMITS else None
+
+    @property
+    def mark(self) -> str:
+        """ "Claude Code only" where Anthropic says so of this credential; else ""."""
+        restricted = claude_code_only(self.verdict.cls, self.target.provider) and self.verdict.sure
+        return CLAUDE_CODE_ONLY if restricted else ""
 
     @property
     def phase(self) -> str:

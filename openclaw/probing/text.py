@@ -24,11 +24,14 @@ def lines(probes: Mapping[str, Any], look: Look) -> Iterator[str]:
     other = max((len(scrub(item["provider"])) for item in results), default=0)
     for item in results:
         name, provider = scrub(item["label"]).ljust(width), scrub(item["provider"]).ljust(other)
-        yield f"  {look.mark(state(item))} {name}  {provider}  {word(item)}{_latency(item)}".rstrip()
+        said = f"{item['mark']}: {word(item)}" if "mark" in item else word(item)
+        yield f"  {look.mark(state(item))} {name}  {provider}  {said}{_latency(item)}".rstrip()
         if item["status"] != "ok" or item["class"] != "ok" or not item["recognised"]:
             yield from (f"      {text}" for text in (item["meaning"], _said(item), item["remedy"]) if text)
         if item.get("modelOffered") is False:
             yield f"      {scrub(item['model'])} is not among the models that it may use."
+        if "retryAfter" in item:
+            yield f"      it asks to wait {waiting(item['retryAfter'])}"
         if not item["ownHost"]:
             yield f"      asked {scrub(item['host'])}, by the base URL in the config"
         yield from (f"      {look.arrow} {runnable(command, look.name)}" for command in item["commands"])
@@ -60,6 +63,11 @@ def word(item: Mapping[str, Any]) -> str:
     )
 
 
+def waiting(seconds: int) -> str:
+    """`20 s`, `5m`, `1h`."""
+    return f"{seconds} s" if seconds < 60 else remaining(seconds * 1000)
+
+
 def _latency(item: Mapping[str, Any]) -> str:
     return f", {item['latencyMs']} ms" if "latencyMs" in item else ""
 
@@ -79,5 +87,7 @@ def last_answer(facts: Mapping[str, Any], now: int) -> str:
         True: "accepted by the provider",
         False: f"refused by the provider: {WORDS.get(last['class'], last['class'])}",
     }
+    if "mark" in facts:
+        words[False] = f"{facts['mark']}: refused by the provider: restricted"
     what = words.get(facts["accepted"], f"asked, no clear answer: {WORDS.get(last['class'], last['class'])}")
     return scrub(f"{what}, {ago} ago ({last['source']})")

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 LONGEST = 64 * 1024  # characters of a body that are looked at
 NODES = 400  # of a JSON document
-CODE_KEYS = frozenset({"code", "reason", "status", "status_code", "error_code"})
-TEXT_KEYS = frozenset({"message", "error", "detail", "msg", "status_msg", "error_description", "error_message"})
+CODE_KEYS = frozenset({"code", "reason", "status", "status_code", "error_code", "err_code"})
+TEXT_KEYS = frozenset(
+    {"message", "error", "detail", "msg", "status_msg", "error_description", "error_message", "err_msg"}
+)
 _MASKED = re.compile(r"[\w-]*(?:\*{2,}|•{2,}|…|\.{3,})[\w*•.-]*\w")
 
 

@@ -60,7 +60,8 @@ class Verdict:
     """What an answer means. `recognised`: whether the provider knows the credential; None: the answer does not tell.
 
     `sure` is False where the class is likely, but proves nothing about the credential as OpenClaw would use it.
-    `evidence` is redacted: status, type, code, message.
+    `evidence` is redacted: status, type, code, message. `owner` is the provider whose words they are and `phrase` the
+    words or the code by which they were recognised; "" where nothing so certain was in it.
     """
 
     cls: Class
@@ -69,6 +70,8 @@ class Verdict:
     evidence: Mapping[str, str] = field(default_factory=dict)
     recognised: bool | None = None
     sure: bool = True
+    owner: str = ""
+    phrase: str = ""
 
     @property
     def rejected(self) -> bool:
@@ -138,7 +141,16 @@ def _judged(said: Said, provider: str, kind: Kind, known: Iterable[Secret]) -> V
 def _verdict(rule: Mapping[str, Any], said: Said, kind: Kind, known: Iterable[Secret]) -> Verdict:
     cls: Class = rule["class"]
     sure = not rule.get("unproven", False)
-    return Verdict(cls, rule["meaning"], rule["remedy"], _evidence(said, known), _recognised(cls, kind, sure), sure)
+    recognised, evidence = _recognised(cls, kind, sure), _evidence(said, known)
+    owner = rule.get("provider", "")
+    return Verdict(cls, rule["meaning"], rule["remedy"], evidence, recognised, sure, owner, _phrase(rule, said))
+
+
+def _phrase(rule: Mapping[str, Any], said: Said) -> str:
+    """By what a rule was recognised: a part of the message, else a code, else a type."""
+    found = next((fragment for fragment in rule.get("text", ()) if fragment in said.text), "")
+    codes, types = said.codes.intersection(rule.get("code", ())), said.types.intersection(rule.get("type", ()))
+    return found or min((*codes, *types), default="")
 
 
 def _recognised(cls: Class, kind: Kind, sure: bool) -> bool | None:

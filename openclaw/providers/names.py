@@ -12,6 +12,9 @@ from openclaw.text import js_trim
 # auth-spec §5.1: nothing else is an alias; `minimax` and `minimax-portal`, `openai` and `openai-codex` are different.
 ALIASES = {"z.ai": "zai", "z-ai": "zai", "opencode-zen": "opencode", "qwen": "qwen-portal", "kimi-code": "kimi-coding"}
 
+# 2026.9 has none of these; there, a provider's credentials may stand under another name (manifests of 2026.9.6).
+NEWER_ALIASES = {"x-ai": "xai", "minimax-cn": "minimax", "minimax-portal-cn": "minimax-portal"}
+
 # auth-spec §5.3, in its order: the first variable that is not blank wins.
 ENV: dict[str, tuple[str, ...]] = {
     "anthropic": ("ANTHROPIC_OAUTH_TOKEN", "ANTHROPIC_API_KEY"),
@@ -98,15 +101,18 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 PASSES_KEYS_ON = frozenset({"cloudflare-ai-gateway"})
 
 
-def normalise(provider: str) -> str:
-    """OpenClaw's normal form of a provider id (auth-spec §5.1): trimmed, lower case, aliases resolved."""
+def normalise(provider: str, *, newer: bool = False) -> str:
+    """OpenClaw's normal form of a provider id (auth-spec §5.1): trimmed, lower case, aliases resolved.
+
+    `newer`: as 2026.9 looks for the credentials of a provider; the names of models are not changed there.
+    """
     name = js_trim(provider).lower()
-    return ALIASES.get(name, name)
+    return (NEWER_ALIASES if newer else ALIASES).get(name, name)
 
 
 def env_names(provider: str, *, newer: bool = False) -> tuple[str, ...]:
     """The variables that OpenClaw reads for a provider, first wins; with `newer` those of 2026.9, else of 2026.2.3."""
-    name = normalise(provider)
+    name = normalise(provider, newer=newer)
     return (NEWER_ENV.get(name) if newer else None) or ENV.get(name, ())
 
 

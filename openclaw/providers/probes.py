@@ -9,15 +9,13 @@ about the token itself count.
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from openclaw.credentials.shapes import is_subscription_token
-from openclaw.net import Answer, Request
+from openclaw.net import Request
 from openclaw.providers.catalog import Probe, load
-from openclaw.providers.classify import REJECTIONS, Verdict, classify, network
 from openclaw.providers.hosts import is_own_url
 from openclaw.providers.names import at_home, issuer, normalise
 from openclaw.providers.names import known as known_name
@@ -33,31 +31,6 @@ if TYPE_CHECKING:
 Status = Literal["ok", "auth", "rate_limit", "billing", "timeout", "format", "unknown", "no_model"]
 GREETING = "Hi"
 LEAST_OUTPUT = 16  # tokens: what OpenAI's responses take at least
-# What Anthropic says about a subscription token itself, and not about the request that it came with.
-ABOUT_THE_TOKEN = (
-    "only authorized for use with claude code", "extra usage", "revoked", "has expired", "invalid bearer token",
-    "not allowed for this organization", "organization has been disabled",
-)  # fmt: skip
-STATUS_OF: dict[str, Status] = {
-    "ok": "ok", "billing": "billing", "rate": "rate_limit", "overload": "rate_limit", "config": "format",
-}  # fmt: skip
-PHASES = {
-    "queue": "It was not asked: the time of the run was over.",
-    "dns": "The host name was not found.",
-    "tcp": "No connection to the host.",
-    "proxy": "The proxy did not let the request through.",
-    "tls": "No trusted TLS connection.",
-    "http": "The connection was there, and no answer came.",
-}
-PHASE_REMEDIES = {
-    "queue": "Give it more time (--probe-timeout), or ask more at once (--probe-concurrency).",
-    "dns": "Check the base URL, and the name server of this host.",
-    "tcp": "Check the base URL, the firewall, and whether a proxy is needed (HTTPS_PROXY).",
-    "proxy": "Check HTTPS_PROXY and NO_PROXY.",
-    "tls": "With a company's own authority: put it among the system's, or name its file in NODE_EXTRA_CA_CERTS; check "
-    "the clock.",
-    "http": "Try again; then look for what stands in between.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,58 +101,6 @@ def prepare(
     own = is_own_url(provider, base) or bool(known and known.local and is_loopback(parts.hostname or ""))
     host = parts.netloc.rpartition("@")[2].lower()
     return Prepared(request, host, not own, kind, probe.lists, probe.proves)
-
-
-def judge(provider: str, prepared: Prepared, answer: Answer, secret: Secret) -> Verdict:
-    """What the answer says about the credential."""
-    if answer.status is None:
-        meaning = PHASES.get(answer.phase, "No answer came.")
-        return network(meaning, answer.phase, remedy=PHASE_REMEDIES.get(answer.phase, ""), detail=answer.error)
-    verdict = classify(
-        answer.status,
-        answer.body,
-        provider=provider,
-        credential_kind=prepared.kind,
-        headers=answer.headers,
-        known=[secret, *_secrets_of(prepared.request)],
-    )
-    if verdict.cls == "ok" and not prepared.proves:
-        return replace(verdict, meaning="The server answers; it takes any key.", recognised=None, sure=False)
-    if normalise(provider) == "anthropic" and prepared.kind == "token":
-        return _of_subscription(verdict)
-    return verdict
-
-
-def status_of(verdict: Verdict, answer: Answer | None) -> Status:
-    """The reference's word for it (wizard-doctor-spec §7.5)."""
-    if verdict.cls in REJECTIONS:
-        limited = answer is not None and answer.status == 429
-        return "auth" if verdict.sure else "rate_limit" if limited else "unknown"
-    if verdict.cls == "network":
-        return "timeout" if answer is not None and answer.timed_out else "unknown"
-    return STATUS_OF.get(verdict.cls, "unknown") if verdict.sure or verdict.cls == "ok" else "unknown"
-
-
-def models_in(body: bytes) -> frozenset[str] | None:
-    """The ids of a list of models, without `models/`; None where it is no whole list."""
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(document, dict) or document.get("has_more") or document.get("nextPageToken"):
-        return None
-    items = document.get("data", document.get("models"))
-    if not isinstance(items, list):
-        return None
-    names = [item.get("id", item.get("name")) for item in items if isinstance(item, dict)]
-    return frozenset(name.removeprefix("models/") for name in names if isinstance(name, str)) or None
-
-
-def offers(listed: frozenset[str], model: str) -> bool:
-    """Whether a list has a model: under its id, or as a dated version of it (`claude-opus-4-5-20251101`)."""
-    stem = model.removesuffix("-latest")
-    version = re.compile(rf"{re.escape(stem)}(?:-(?:\d{{4,}}|latest|preview|exp).*)?")
-    return model in listed or any(version.fullmatch(name) for name in listed)
 
 
 def _elsewhere(provider: str, secret: Secret) -> str:
@@ -258,7 +179,8 @@ def _joined(base: str, path: str) -> str:
 
 def _headers(probe: Probe, api: str, secret: Secret, kind: Kind, entry: Mapping[str, Any]) -> dict[str, str]:
     configured = entry.get("headers")
-    own = {k: v for k, v in configured.items() if isinstance(v, str)} if isinstance(configured, dict) else {}
+    pairs = configured.items() if isinstance(configured, dict) else ()
+    own = {name: value for name, value in pairs if isinstance(value, str) and not _identity(name, value)}
     style = probe.auth
     if api == "anthropic-messages":
         own = {"anthropic-version": "2023-06-01"} | own
@@ -273,6 +195,12 @@ def _headers(probe: Probe, api: str, secret: Secret, kind: Kind, entry: Mapping[
     return own | {style: value}
 
 
+def _identity(name: str, value: str) -> bool:
+    """Whether a configured header gives us out for another program: a request of ours says who it is."""
+    lowered = name.strip().lower()
+    return lowered in ("user-agent", "x-app") or (lowered == "anthropic-beta" and "claude-code" in value.lower())
+
+
 def _message(base: str, api: str, model: str, headers: Mapping[str, str], tokens: int) -> Request:
     body: dict[str, Any]
     said = [{"role": "user", "content": GREETING}]
@@ -285,20 +213,3 @@ def _message(base: str, api: str, model: str, headers: Mapping[str, str], tokens
     return Request(
         "POST", _joined(base, path), {"Content-Type": "application/json", **headers}, json.dumps(body).encode()
     )
-
-
-def _secrets_of(request: Request) -> list[Secret]:
-    """What the request carried, as a server may repeat it: headers from the config may be secrets, too."""
-    from openclaw.secret import Secret
-
-    plain = {"content-type", "anthropic-version"}
-    return [Secret(value) for name, value in request.headers.items() if name.lower() not in plain and len(value) >= 8]
-
-
-def _of_subscription(verdict: Verdict) -> Verdict:
-    """Rule 7: a refusal of our request proves nothing about OpenClaw's, unless it is about the token itself."""
-    said = verdict.evidence.get("message", "").lower()
-    if not verdict.rejected or any(words in said for words in ABOUT_THE_TOKEN):
-        return verdict
-    meaning = f"{verdict.meaning.rstrip('.')}; in a request of this program, which proves nothing about OpenClaw's own."
-    return replace(verdict, meaning=meaning, recognised=None, sure=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,9 +15,9 @@ from openclaw.probing.run import Result
 from openclaw.probing.targets import Target
 from openclaw.providers.classify import Verdict
 from openclaw.secret import Secret
-from tests.checks.facts import API_KEY, SETUP_TOKEN, found
+from tests.checks.facts import API_KEY, HOST, SETUP_TOKEN, found
 
-CHECKS = (rejected, billing, rate_limited, unreachable, unknown, model_unavailable, clock_off)
+CHECKS = (rejected, billing, rate_limited, unreachable, unknown, model_unavailable)
 
 
 def result(cls: Any, status: Any, *, secret: str = API_KEY, sure: bool = True, **members: Any) -> Result:
@@ -69,7 +70,11 @@ def test_the_refusal_outside_of_claude_code_has_the_exact_ways_out() -> None:
     [older] = found(rejected, Live((item,)))
     assert older.severity == Severity.ERROR
     assert older.remedy
-    assert older.remedy.commands == ("openclaw onboard --provider anthropic --method api-key",)
+    assert older.remedy.commands == (
+        "openclaw onboard --provider anthropic --method api-key",
+        "openclaw real models set claude-cli/opus",
+    )
+    assert older.message.startswith("anthropic:default: anthropic refuses it (Claude Code only: restricted)")
     [newer] = found(rejected, Live((item,), newer=True))
     assert newer.remedy
     assert "anthropic-cli" in newer.remedy.commands[-1]
@@ -104,10 +109,34 @@ def test_a_limit_of_a_subscription_token_proves_nothing() -> None:
     [(None, False), (0, False), (60_000, False), (-60_000, False), (61_000, True), (-3_600_000, True)],
 )
 def test_the_clock(skew: int | None, fires: bool) -> None:
-    findings = found(clock_off, Live((OK,), skew, "api.anthropic.com"))
+    findings = found(clock_off, Live((OK,), skew, "api.anthropic.com"), HOST)
     assert bool(findings) is fires
     if fires and skew:
         assert ("ahead of" if skew > 0 else "behind") in findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("members", "commands"),
+    [
+        ({"init": "systemd"}, ("sudo timedatectl set-ntp true",)),
+        ({"init": "systemd", "uid": 0}, ("timedatectl set-ntp true",)),
+        ({"init": "systemd", "container": "docker"}, ()), ({"termux": True}, ()), ({"init": "openrc"}, ()),
+        ({"os": "macos"}, ("sudo sntp -sS time.apple.com",)),
+        ({"wsl": True, "init": "systemd"}, ("sudo hwclock --hctosys",)),
+    ],
+)  # fmt: skip
+def test_how_the_clock_is_set_depends_on_the_host(members: dict[str, Any], commands: tuple[str, ...]) -> None:
+    [finding] = found(clock_off, Live((OK,), 3_600_000, "api.anthropic.com"), replace(HOST, **members))
+    assert finding.remedy
+    assert finding.remedy.commands == commands
+    assert finding.remedy.text
+
+
+def test_what_a_limit_asks_for() -> None:
+    answer = Answer(429, {"retry-after": "3600"}, at=1)
+    item = replace(result("rate", "rate_limit", recognised=True), answer=answer)
+    [finding] = found(rate_limited, Live((item,)))
+    assert "it asks to wait 1h" in finding.message
 
 
 def test_a_base_url_of_the_config_is_in_the_evidence() -> None:

@@ -73,6 +73,69 @@ DEFAULTS = {
     "minimax-portal": "minimax-portal/MiniMax-M2.1",
 }
 
+# Wire format, base URL, regional twins whose keys are not interchangeable, and what onboarding calls the default model
+# (wizard-doctor-spec §2.5; where 2026.2.3 sets no entry, what its own model list has).
+PLACES = {
+    "anthropic": ("anthropic-messages", "https://api.anthropic.com", "", ""),
+    "openai": ("openai-responses", "https://api.openai.com/v1", "", ""),
+    "openrouter": ("openai-completions", "https://openrouter.ai/api/v1", "", "OpenRouter"),
+    "google": ("google-generative-ai", "https://generativelanguage.googleapis.com/v1beta", "", ""),
+    "xai": ("openai-completions", "https://api.x.ai/v1", "", ""),
+    "groq": ("openai-completions", "https://api.groq.com/openai/v1", "", ""),
+    "mistral": ("openai-completions", "https://api.mistral.ai/v1", "", ""),
+    "deepseek": ("openai-completions", "https://api.deepseek.com", "", ""),
+    "moonshot": ("openai-completions", "https://api.moonshot.ai/v1", "cn=https://api.moonshot.cn/v1", "Kimi"),
+    "kimi-coding": ("anthropic-messages", "https://api.kimi.com/coding", "", "Kimi K2.5"),
+    "minimax": (
+        "anthropic-messages",
+        "https://api.minimax.io/anthropic",
+        "cn=https://api.minimaxi.com/anthropic",
+        "Minimax",
+    ),
+    "minimax-portal": (
+        "anthropic-messages",
+        "https://api.minimax.io/anthropic",
+        "cn=https://api.minimaxi.com/anthropic",
+        "",
+    ),
+    "zai": (
+        "openai-completions",
+        "https://api.z.ai/api/coding/paas/v4",
+        "general=https://api.z.ai/api/paas/v4 cn=https://open.bigmodel.cn/api/paas/v4 cn-coding=https://open.bigmodel.cn/api/coding/paas/v4",
+        "GLM",
+    ),
+    "qwen-portal": ("openai-completions", "https://portal.qwen.ai/v1", "", ""),
+    "github-copilot": ("openai-responses", "https://api.individual.githubcopilot.com", "", ""),
+    "copilot-proxy": ("openai-completions", "http://localhost:3000/v1", "", ""),
+    "opencode": ("openai-completions", "https://opencode.ai/zen/v1", "", "Opus"),
+    "vercel-ai-gateway": ("anthropic-messages", "https://ai-gateway.vercel.sh", "", "Vercel AI Gateway"),
+    "cloudflare-ai-gateway": (
+        "anthropic-messages",
+        "https://gateway.ai.cloudflare.com/v1",
+        "",
+        "Cloudflare AI Gateway",
+    ),
+    "xiaomi": ("anthropic-messages", "https://api.xiaomimimo.com/anthropic", "", "Xiaomi"),
+    "synthetic": ("anthropic-messages", "https://api.synthetic.new/anthropic", "", "MiniMax M2.1"),
+    "venice": ("openai-completions", "https://api.venice.ai/api/v1", "", "Llama 3.3 70B"),
+    "cerebras": ("openai-completions", "https://api.cerebras.ai/v1", "", ""),
+    "chutes": ("openai-completions", "https://llm.chutes.ai/v1", "", ""),
+    "huggingface": ("openai-completions", "https://router.huggingface.co/v1", "", ""),
+    "openai-codex": ("openai-codex-responses", "https://chatgpt.com/backend-api", "", ""),
+    "google-vertex": ("google-vertex", "https://{location}-aiplatform.googleapis.com", "", ""),
+    "google-gemini-cli": ("google-gemini-cli", "https://cloudcode-pa.googleapis.com", "", ""),
+    "google-antigravity": ("google-gemini-cli", "https://daily-cloudcode-pa.sandbox.googleapis.com", "", ""),
+    "amazon-bedrock": ("bedrock-converse-stream", "https://bedrock-runtime.us-east-1.amazonaws.com", "", ""),
+    "azure-openai-responses": ("azure-openai-responses", "", "", ""),
+    "minimax-cn": ("anthropic-messages", "https://api.minimaxi.com/anthropic", "", ""),
+    "deepgram": ("", "https://api.deepgram.com/v1", "", ""),
+    "ollama": ("openai-completions", "http://127.0.0.1:11434/v1", "", ""),
+    "lmstudio": ("openai-responses", "http://127.0.0.1:1234/v1", "", "Minimax"),
+}
+
+# auth-spec §5.1, all of them: `minimax` and `minimax-portal`, `openai` and `openai-codex` are different providers.
+ALIASES = {"z.ai": "zai", "z-ai": "zai", "opencode-zen": "opencode", "qwen": "qwen-portal", "kimi-code": "kimi-coding"}
+
 
 def entry(provider: str) -> Provider:
     found = load().get(provider)
@@ -88,6 +151,37 @@ def test_variables_and_their_order(provider: str, variables: str) -> None:
 @pytest.mark.parametrize(("provider", "model"), DEFAULTS.items())
 def test_default_models(provider: str, model: str) -> None:
     assert entry(provider).default_model == model
+
+
+@pytest.mark.parametrize(("provider", "place"), PLACES.items())
+def test_where_and_how_they_are_asked(provider: str, place: tuple[str, str, str, str]) -> None:
+    api, base_url, regions, alias = place
+    found = entry(provider)
+    assert (found.api, found.base_url, found.alias) == (api, base_url, alias)
+    assert found.regions == tuple((name, url) for name, _, url in (item.partition("=") for item in regions.split()))
+
+
+def test_no_provider_is_missing_from_these_tables() -> None:
+    assert [item.id for item in load().providers] == [*PLACES, "custom"]
+    assert {name for name, variables in VARIABLES.items() if variables} == set(names.ENV)
+
+
+def test_the_aliases_are_these() -> None:
+    assert ALIASES == names.ALIASES
+    assert {alias: item.id for item in load().providers for alias in item.aliases} == ALIASES
+
+
+@pytest.mark.parametrize("item", load().providers, ids=lambda item: item.id)
+def test_there_is_a_probe_or_a_reason_against_one(item: Provider) -> None:
+    assert item.probe.kind in {"get", "message", "none"}
+    assert bool(item.probe.path) is (item.probe.kind == "get")
+    assert bool(item.probe.why) is (item.probe.kind == "none")
+    assert item.probe.auth in {"bearer", "x-api-key", "x-goog-api-key", "token"}
+    if item.probe.kind == "message" and item.id != "custom":
+        assert item.default_model or item.models or item.needs or item.probe.proves
+    if "api_key" in item.auth and not item.local and item.id != "custom":
+        assert item.billing, "people must learn where credit is bought"
+    assert item.docs
 
 
 def test_the_first_eight_are_those_people_ask_for() -> None:

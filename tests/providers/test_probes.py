@@ -10,7 +10,8 @@ import pytest
 
 from openclaw.net import Answer
 from openclaw.providers.catalog import load
-from openclaw.providers.probes import NotAsked, Prepared, judge, kind_of, models_in, offers, prepare, status_of
+from openclaw.providers.judging import judge, models_in, offers, status_of
+from openclaw.providers.probes import NotAsked, Prepared, kind_of, prepare
 from openclaw.secret import Secret
 
 KEY = Secret("sk-ant-api03-" + "FAKE" * 23 + "abc")
@@ -206,3 +207,49 @@ def test_what_the_config_adds_is_not_repeated_either() -> None:
     assert "second-secret" not in shown
     assert "no-known-shape" not in shown
     assert replace(found, host="x").host == "x"
+
+
+def test_a_key_in_the_base_url_is_not_repeated() -> None:
+    found = prepared("my-proxy", entry={"baseUrl": "https://proxy.example/v1?key=FAKE-key-of-the-gateway"})
+    assert found.host == "proxy.example"
+    answer = answered(403, {"error": {"message": "GET /v1?key=FAKE-key-of-the-gateway: forbidden"}})
+    assert "of-the-gateway" not in json.dumps(dict(judge("my-proxy", found, answer, PLAIN).evidence))
+
+
+def test_a_config_that_plays_claude_code_does_not_make_us_play_it() -> None:
+    headers = {
+        "User-Agent": "claude-cli/2.1.0 (external, cli)",
+        "X-App": "cli",
+        "anthropic-beta": "claude-code-20250219",
+    }
+    entry = {
+        "baseUrl": "https://proxy.example",
+        "api": "anthropic-messages",
+        "headers": {**headers, "X-Team": "kitchen"},
+    }
+    for secret in (KEY, TOKEN):
+        names = {name.lower() for name in prepared("anthropic", secret, entry=entry).request.headers}
+        assert not names & {name.lower() for name in headers}
+        assert "x-team" in names
+
+
+def test_restricted_keys_are_not_called_bad() -> None:
+    said = "You have insufficient permissions for this operation. Missing scopes: {}. Check that you have the role."
+    for scope, rejected in (("api.model.read", False), ("model.request", True)):
+        answer = answered(403, {"error": {"message": said.format(scope), "type": "invalid_request_error"}})
+        verdict = judge("openai", prepared("openai"), answer, PLAIN)
+        assert (verdict.cls, verdict.rejected) == ("scope", rejected)
+
+
+def test_requests_that_prove_a_key_where_lists_are_public() -> None:
+    wanted = {
+        "openrouter": "https://openrouter.ai/api/v1/key",
+        "venice": "https://api.venice.ai/api/v1/api_keys/rate_limits",
+        "vercel-ai-gateway": "https://ai-gateway.vercel.sh/v1/credits",
+        "deepgram": "https://api.deepgram.com/v1/auth/token",
+    }
+    assert {name: prepared(name).request.url for name in wanted} == wanted
+    for name in ("chutes", "opencode", "huggingface", "synthetic", "zai", "xiaomi"):
+        assert prepared(name).request.method == "POST"
+    bad = answered(401, {"err_code": "INVALID_AUTH", "err_msg": "Invalid credentials.", "request_id": "x"})
+    assert judge("deepgram", prepared("deepgram"), bad, PLAIN).cls == "auth_bad"
