@@ -1,28 +1,51 @@
-"""`openclaw doctor`: looks, reports, and changes nothing."""
+"""`openclaw doctor`: looks and reports; with `--fix` repairs what was agreed to. Its subcommands are import strings."""
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from openclaw.errors import Failure
+from doctor.output import encodes as encodes  # where others look for them
+from doctor.output import style_of as style_of
+from openclaw.errors import UsageFailure
 from openclaw.finding import Severity
 from openclaw.invocation import Invocation
+from openclaw.lazy import LazyGroup
 
 if TYPE_CHECKING:
-    from doctor.render.human import Style
-    from doctor.report import Report
+    from doctor.request import Request
     from openclaw.exits import Exit
     from openclaw.probing.run import Options
 
 LEVELS = {level.word: level for level in Severity}
+SUBCOMMANDS = {
+    "list": ("doctor.commands.list:list_", "Show every check: severity, fix class, tags, page."),
+    "watch": ("doctor.commands.watch:watch", "Look again and again, and tell what changes."),
+}
 
 
-@click.command("doctor")
+class _Doctor(LazyGroup):
+    """What is no subcommand is a usage error, and not the real program's: its `doctor` changes things."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if not args[0].startswith("-") and args[0] not in self.lazy:
+            from doctor.select import near
+
+            raise UsageFailure(
+                f"doctor has no command `{args[0]}`",
+                hint=near(args[0], self.lazy) or "to choose checks, use --only",
+                commands=("openclaw doctor --help",),
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.group("doctor", cls=_Doctor, lazy=SUBCOMMANDS, invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("-v", "--verbose", is_flag=True, help="Show evidence and check ids.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing where all is fine, else a line per finding (cron).")
 @click.option(
     "--fail-level",
     type=click.Choice(list(LEVELS)),
@@ -31,44 +54,77 @@ LEVELS = {level.word: level for level in Severity}
     help="Exit 1 when a finding is at least this severe.",
 )
 @click.option("--fail-on-unknown", is_flag=True, help="Exit 1 when a check could not be made.")
-@click.option("--only", metavar="ID", multiple=True, help="Run only this check or area; repeatable.")
-@click.option("--skip", metavar="ID", multiple=True, help="Leave this check or area out; repeatable.")
+@click.option("--only", metavar="ID", multiple=True, help="Run only this check, area or glob; repeatable.")
+@click.option("--skip", metavar="ID", multiple=True, help="Leave this check, area or glob out; repeatable.")
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help="Run only checks with this tag; repeatable.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Time for collecting all facts."
+)
+@click.option("--offline", is_flag=True, help="Ask nobody on the network; this is the default.")
 @click.option("--live", is_flag=True, help="Ask the providers whether they accept the credentials.")
 @click.option("--allow-http", is_flag=True, help="Let --live send a key over plain http to another host.")
-@click.option("--non-interactive", is_flag=True, help="Accepted for compatibility: doctor never asks anything.")
-@click.pass_obj
+@click.option("--record", is_flag=True, help="Keep the report, for --since.")
+@click.option("--since", type=click.Choice(["last"]), help="Show what changed since the report that --record kept.")
+@click.option("--fix", "--repair", "fix", is_flag=True, help="Repair what can be; asks first, shows a diff.")
+@click.option("--yes", is_flag=True, help="With --fix: repair all without asking.")
+@click.option("--dry-run", is_flag=True, help="With --fix: show what would change, and change nothing.")
+@click.option("--non-interactive", is_flag=True, help="Ask nothing, also where there is a terminal.")
+@click.pass_context
 def doctor(
-    env: dict[str, str],
+    ctx: click.Context,
+    /,
     *,
-    as_json: bool,
-    verbose: bool,
     fail_level: str,
-    fail_on_unknown: bool,
-    only: tuple[str, ...],
-    skip: tuple[str, ...],
+    offline: bool,
     live: bool,
     allow_http: bool,
-    non_interactive: bool,  # noqa: ARG001
-) -> Exit:
+    non_interactive: bool,
+    since: str | None,
+    **options: Any,
+) -> Exit | None:
     """Find out why model credentials do not work, and what to do about it.
 
-    Reads only: no file is changed or created; --live keeps the answers in this program's own state. Exit codes: 0 fine,
-    1 findings, 2 usage, 3 doctor itself failed.
+    Without --fix it reads only: no file of the installation is changed or created; --live and --record keep what they
+    learn in this program's own state. Exit codes: 0 fine, 1 findings, 2 usage, 3 doctor itself failed.
     """
-    from doctor.report import exit_code
+    if ctx.invoked_subcommand is not None:
+        _reject_options(ctx, ctx.invoked_subcommand)
+        return None
+    if live and offline:
+        raise UsageFailure("--live and --offline cannot be used together", hint="--offline is the default")
+    from doctor.request import Request
 
-    call = Invocation.of_process(env)
-    report = _diagnosed(call, only, skip, _asking(allow_http) if live else None)
-    code = exit_code(report, LEVELS[fail_level], fail_on_unknown=fail_on_unknown)
-    if as_json:
-        from doctor.render import json
+    request = Request(
+        fail_level=LEVELS[fail_level],
+        asking=_asking(allow_http) if live else None,
+        ask=not non_interactive,
+        since=since or "",
+        **options,
+    ).checked()
+    return _run(Invocation.of_process(ctx.obj), request)
 
-        _print(json.render(report, code=code, user=call.user, ascii_only=not encodes(sys.stdout.encoding)))
-    else:
-        from doctor.render import human
 
-        _print(human.render(report, user=call.user, style=style_of(call, verbose=verbose)))
-    return code
+def _run(call: Invocation, request: Request) -> Exit:
+    if request.fix:
+        from doctor.mending import mend
+
+        return mend(call, request)
+    from doctor.looking import look
+
+    return look(call, request)
+
+
+def _reject_options(ctx: click.Context, command: str) -> None:
+    """An option of doctor itself in front of a subcommand would do nothing: better say so."""
+    from click.core import ParameterSource
+
+    given = [param for param in ctx.params if ctx.get_parameter_source(param) is ParameterSource.COMMANDLINE]
+    if given:
+        raise UsageFailure(
+            f"options of `doctor` do not apply to `doctor {command}`",
+            hint=f"options of {command} stand behind it",
+            commands=(f"openclaw doctor {command} --help",),
+        )
 
 
 def _asking(allow_http: bool) -> Options:
@@ -79,50 +135,3 @@ def _asking(allow_http: bool) -> Options:
     from openclaw.redact import scrub
 
     return replace(ASKING, allow_http=allow_http, notice=lambda text: click.echo(f"Note: {scrub(text)}", err=True))
-
-
-def _diagnosed(call: Invocation, only: tuple[str, ...], skip: tuple[str, ...], asking: Options | None = None) -> Report:
-    """The report. A defect of doctor itself is a failure like any other: exit 3, and with `--json` a document."""
-    import checks
-    from doctor.engine import defect, diagnose
-    from doctor.select import select
-
-    try:
-        chosen, rest = select(checks.load(), only, skip)
-        return diagnose(call, chosen, rest, asking)
-    except Failure:
-        raise
-    except Exception as error:
-        raise Failure(f"doctor itself failed: {defect(error)}", hint="please report it") from error
-
-
-def _print(text: str) -> None:
-    """Prints whatever stdout can encode of it: a name in a file must not stop the report."""
-    encoding = sys.stdout.encoding or "ascii"
-    print(text.encode(encoding, "backslashreplace").decode(encoding))
-
-
-def style_of(call: Invocation, *, verbose: bool = False) -> Style:
-    """How this terminal wants the report (NO_COLOR, FORCE_COLOR, TERM=dumb and the locale are respected)."""
-    from shutil import get_terminal_size
-
-    from doctor.render.human import Style
-
-    env = call.env
-    dumb = env.get("TERM", "") in ("", "dumb")
-    colour = bool(env.get("FORCE_COLOR")) or (call.stdout_tty and not dumb)
-    return Style(
-        unicode=encodes(sys.stdout.encoding) and not (call.stdout_tty and dumb),
-        colour=colour and not env.get("NO_COLOR"),
-        width=get_terminal_size((100, 24)).columns if call.stdout_tty else 100,
-        verbose=verbose,
-    )
-
-
-def encodes(encoding: str | None, sample: str = "✓✗→…") -> bool:
-    """Whether an output encoding has our marks."""
-    try:
-        sample.encode(encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import checks
 from doctor.collect import collect
-from doctor.report import Outcome, Report
+from doctor.registry import known_checks
+from doctor.report import NEEDS_LIVE, NOT_SELECTED, Outcome, Report
 from openclaw.check import NotApplicable, Unknown
 from openclaw.facts import ONLINE, Unavailable
 from openclaw.finding import Finding
 from openclaw.handover import our_name, runnable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from doctor.collect import Awaited
     from openclaw.check import Check
     from openclaw.invocation import Invocation
     from openclaw.probing.run import Options
 
 HOST_FACTS = ("host", "manager", "home", "era")  # what the report says about the host
+MEND = "openclaw doctor --fix"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A report, and the facts that it was made from: name → value or `Unavailable`."""
+
+    report: Report
+    facts: Mapping[str, Any]
 
 
 def diagnose(
@@ -29,20 +39,37 @@ def diagnose(
     deselected: Iterable[Check] = (),
     asking: Options | None = None,
 ) -> Report:
-    """Runs the selected checks (all built-in ones by default) on the host. Looks, and changes nothing.
+    """The report of a run of the selected checks (by default all). Looks, and changes nothing."""
+    return examine(call, known_checks() if selected is None else selected, deselected, asking=asking).report
 
-    `asking` is how providers are asked (`--live`); without it, the checks that need that are skipped.
+
+def examine(
+    call: Invocation,
+    selected: Sequence[Check],
+    deselected: Iterable[Check] = (),
+    *,
+    asking: Options | None = None,
+    seconds: float | None = None,
+    awaited: Awaited | None = None,
+    given: Mapping[str, Any] | None = None,
+) -> Examined:
+    """Runs the selected checks on the host. Looks, and changes nothing.
+
+    `asking` is how providers are asked (`--live`); without it, the checks that need that are skipped. `seconds` is the
+    time for collecting all facts, `awaited` is told which ones are awaited. `given` facts are not collected.
     """
-    chosen = checks.load() if selected is None else selected
-    offline = [item for item in chosen if asking is None and ONLINE.intersection(item.needs)]
-    chosen = [item for item in chosen if item not in offline]
+    offline = [item for item in selected if asking is None and ONLINE.intersection(item.needs)]
+    chosen = [item for item in selected if item not in offline]
     wanted = dict.fromkeys([*HOST_FACTS, *(need for item in chosen for need in item.needs)])
-    facts = collect(wanted, {"call": call, "asking": asking})
-    name = our_name(call.env)
-    outcomes = [_named(run(item, facts), name) for item in chosen]
-    outcomes += [Outcome(item.id, "skipped", item.title, "not selected") for item in deselected]
-    outcomes += [Outcome(item.id, "skipped", item.title, "needs --live") for item in offline]
-    return Report(tuple(sorted(outcomes, key=lambda outcome: outcome.check_id)), describe_host(facts))
+    start = {"call": call, "asking": asking, **(given or {})}
+    if asking is None:
+        start = dict.fromkeys(ONLINE, Unavailable(NEEDS_LIVE)) | start
+    facts = collect(wanted, start, seconds=seconds, awaited=awaited)
+    outcomes = _presented([run(item, facts) for item in chosen], our_name(call.env))
+    outcomes += [Outcome(item.id, "skipped", item.title, NOT_SELECTED) for item in deselected]
+    outcomes += [Outcome(item.id, "skipped", item.title, NEEDS_LIVE) for item in offline]
+    in_order = tuple(sorted(outcomes, key=lambda outcome: outcome.check_id))
+    return Examined(Report(in_order, describe_host(facts), runnable(MEND, our_name(call.env))), facts)
 
 
 def run(check: Check, facts: Mapping[str, Any]) -> Outcome:
@@ -57,7 +84,7 @@ def run(check: Check, facts: Mapping[str, Any]) -> Outcome:
         return Outcome(check.id, "skipped", check.title, str(error))
     except Unknown as error:
         return Outcome(check.id, "unknown", check.title, str(error))
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a check that leaves would take the rest with it
         return Outcome(check.id, "crashed", check.title, defect(error))
     stray = next((item for item in findings if not isinstance(item, Finding)), None)
     if stray is not None:
@@ -65,16 +92,34 @@ def run(check: Check, facts: Mapping[str, Any]) -> Outcome:
     return Outcome(check.id, "found" if findings else "passed", check.title, findings=findings)
 
 
-def _named(outcome: Outcome, name: str) -> Outcome:
-    """The outcome with commands of ours as they can be typed on this host."""
-    return replace(outcome, findings=tuple(_with_commands(finding, name) for finding in outcome.findings))
+def _presented(outcomes: list[Outcome], name: str) -> list[Outcome]:
+    """The outcomes with commands of ours as they can be typed here, and no promise of a fix that there is not."""
+    has_fix = _has_fix(outcomes)
+    return [
+        replace(outcome, findings=tuple(_with_remedy(finding, name, has_fix) for finding in outcome.findings))
+        for outcome in outcomes
+    ]
 
 
-def _with_commands(finding: Finding, name: str) -> Finding:
-    if finding.remedy is None or name == "openclaw":
+def _has_fix(outcomes: Iterable[Outcome]) -> Callable[[Finding], bool]:
+    """Which findings the doctor can repair. The fixes are loaded only where a finding claims that there is one."""
+    claimed = any(item.remedy and item.remedy.fix != "manual" for outcome in outcomes for item in outcome.findings)
+    if not claimed:
+        return lambda _: False
+    from doctor.registry import known_fixes
+
+    fixes = known_fixes()
+    return lambda finding: finding.check_id in fixes
+
+
+def _with_remedy(finding: Finding, name: str, has_fix: Callable[[Finding], bool]) -> Finding:
+    if finding.remedy is None:
         return finding
     commands = tuple(runnable(command, name) for command in finding.remedy.commands)
-    return replace(finding, remedy=replace(finding.remedy, commands=commands))
+    remedy = replace(finding.remedy, commands=commands)
+    if remedy.fix != "manual" and not has_fix(finding):
+        remedy = replace(remedy, fix="manual")
+    return replace(finding, remedy=remedy)
 
 
 def describe_host(facts: Mapping[str, Any]) -> dict[str, str]:
@@ -95,7 +140,7 @@ def describe_host(facts: Mapping[str, Any]) -> dict[str, str]:
     return host
 
 
-def defect(error: Exception) -> str:
+def defect(error: BaseException) -> str:
     """Kind and place of a defect, without its text: that may quote a secret. Also for a failure of doctor itself."""
     trace = error.__traceback__
     while trace and trace.tb_next:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 State = Literal["passed", "found", "skipped", "unknown", "crashed"]
 
+NOT_SELECTED = "not selected"
+NEEDS_LIVE = "needs --live"
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -27,16 +30,35 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All outcomes of a run, and the host they are about (JSON member names)."""
+    """All outcomes of a run, and the host they are about (JSON member names).
+
+    `mend`: the command that repairs those findings that it can, as it is typed here.
+    """
 
     outcomes: tuple[Outcome, ...]
     host: Mapping[str, str] = field(default_factory=dict)
+    mend: str = ""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Worst first, then by check id, path and target: stable whatever the order of the checks was."""
         found = [finding for outcome in self.outcomes for finding in outcome.findings]
         return tuple(sorted(found, key=_sort_key))
+
+    @property
+    def fixable(self) -> tuple[Finding, ...]:
+        """The findings that `mend` would change something for."""
+        return tuple(item for item in self.findings if item.remedy and item.remedy.fix != "manual")
+
+    @property
+    def looked(self) -> frozenset[str]:
+        """The checks that were made: where one of these does not report something any more, it is gone."""
+        left_out = (NOT_SELECTED, NEEDS_LIVE)
+        made = (
+            item.state in ("passed", "found") or (item.state == "skipped" and item.reason not in left_out)
+            for item in self.outcomes
+        )
+        return frozenset(item.check_id for item, was in zip(self.outcomes, made, strict=True) if was)
 
     def count(self, *states: State) -> int:
         """How many checks ended so."""
@@ -57,5 +79,7 @@ def exit_code(report: Report, fail_level: Severity = Severity.ERROR, *, fail_on_
     return Exit.FAILED if fail_on_unknown and report.count("unknown") else Exit.OK
 
 
-def _sort_key(finding: Finding) -> tuple[int, str, str, str]:
-    return -finding.severity, finding.check_id, finding.where.path if finding.where else "", finding.target
+def _sort_key(finding: Finding) -> tuple[int, str, str, str, int, str]:
+    where = finding.where
+    place = (where.path, where.line or 0) if where else ("", 0)
+    return -finding.severity, finding.check_id, place[0], finding.target, place[1], finding.message

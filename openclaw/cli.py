@@ -26,6 +26,8 @@ COMMANDS = {
 }
 # Modes of commands that are called the same in both programs and that only the real one has.
 THEIRS = {"doctor": frozenset({"--lint", "--deep", "--post-upgrade", "--state-sqlite", "--session-sqlite"})}
+# With these the real doctor changes things, logins too (openclaw-new §0.10): only `openclaw real doctor` runs that.
+NEVER_THEIRS = {"doctor": frozenset({"--fix", "--repair", "--yes", "--force", "--generate-gateway-token"})}
 EPILOG = "Commands that are not listed here are handed over to the real OpenClaw on PATH."
 JSON_OPTIONS = ("--json", "--status-json")
 WITH_VALUE = ("--profile", "--log-level", "--container")  # root options, ours and the real one's
@@ -36,6 +38,7 @@ WITH_VALUE = ("--profile", "--log-level", "--container")  # root options, ours a
     cls=LazyGroup,
     lazy=COMMANDS,
     theirs=THEIRS,
+    never=NEVER_THEIRS,
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -19,7 +19,10 @@ ARGUMENTS = "openclaw.arguments"  # in `ctx.meta`: the whole command line as it 
 
 
 class LazyGroup(click.Group):
-    """`lazy` maps names to import strings; `sections` groups them for `--help`; `theirs` names flags that hand over."""
+    """`lazy` maps names to import strings; `sections` groups them for `--help`; `theirs` names flags that hand over.
+
+    `never`: flags with which that is not done, because what the real program does with them cannot be taken back.
+    """
 
     def __init__(
         self,
@@ -27,12 +30,14 @@ class LazyGroup(click.Group):
         lazy: Mapping[str, tuple[str, str]],
         sections: Sequence[tuple[str, Sequence[str]]] = (),
         theirs: Mapping[str, frozenset[str]] | None = None,
+        never: Mapping[str, frozenset[str]] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.lazy = lazy
         self.sections = sections or (("Commands", list(lazy)),)
         self.theirs = theirs or {}
+        self.never = never or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.lazy)
@@ -51,11 +56,15 @@ class LazyGroup(click.Group):
         name = args[0]
         if name.startswith("-"):
             return super().resolve_command(ctx, args)
-        if name not in self.lazy or self.theirs.get(name, frozenset()) & set(args[1:]):
+        if name not in self.lazy or self._is_theirs(name, set(args[1:])):
             from openclaw.commands.real import handing_over
 
             return name, handing_over, args[1:]
         return super().resolve_command(ctx, args)
+
+    def _is_theirs(self, name: str, flags: set[str]) -> bool:
+        nothing: frozenset[str] = frozenset()
+        return bool(self.theirs.get(name, nothing) & flags) and not self.never.get(name, nothing) & flags
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         width = max(map(len, self.lazy))

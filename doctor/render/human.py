@@ -68,7 +68,7 @@ class Line:
 def render(report: Report, *, user: Path, style: Style | None = None) -> str:
     """The whole text, without a newline at the end. `user` is the home directory, shown as `~`."""
     chosen = style or Style()
-    return _drawn([*_lines(report, user, chosen)], user, chosen)
+    return drawn([*_lines(report, user, chosen)], user, chosen)
 
 
 def _lines(report: Report, user: Path, style: Style) -> Iterator[Line]:
@@ -79,7 +79,16 @@ def _lines(report: Report, user: Path, style: Style) -> Iterator[Line]:
         if any(item.state != "skipped" for item in areas[area]):
             yield from _area(AREAS.get(area, area), areas[area], user, style)
     yield Line(0, "", "")
+    yield from _offer(report)
     yield _verdict(report, style)
+
+
+def _offer(report: Report) -> Iterator[Line]:
+    """What the doctor could do itself."""
+    if report.mend and report.fixable:
+        number = count(len(report.fixable), "finding")
+        yield Line(0, "", f"{number} can be repaired here; every change is shown first:")
+        yield Line(8, "", report.mend, COMMAND, wrap=False)
 
 
 def _area(title: str, outcomes: list[Outcome], user: Path, style: Style) -> Iterator[Line]:
@@ -192,7 +201,7 @@ def _verdict(report: Report, style: Style) -> Line:
     return Line(0, style.mark(state), text, COLOURS[state])
 
 
-def _drawn(lines: list[Line], user: Path, style: Style) -> str:
+def drawn(lines: list[Line], user: Path, style: Style) -> str:
     """Lines as text, wrapped and coloured by rich."""
     import io
 

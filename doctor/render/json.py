@@ -11,6 +11,7 @@ from openclaw.redact import scrub
 from openclaw.text import tilde
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from doctor.report import Outcome, Report
@@ -20,9 +21,14 @@ SCHEMA_VERSION = 1
 PAGES = "checks/explain"  # in the source tree; the same pages build the documentation
 
 
-def render(report: Report, *, code: Exit, user: Path, ascii_only: bool = False) -> str:
-    """`code` is the exit code that the document stands for; `user` is the home directory, shown as `~`."""
-    return json.dumps(document(report, code=code, user=user), indent=2, ensure_ascii=ascii_only)
+def render(
+    report: Report, *, code: Exit, user: Path, ascii_only: bool = False, more: Mapping[str, Any] | None = None
+) -> str:
+    """`code` is the exit code that the document stands for; `user` is the home directory, shown as `~`.
+
+    `more`: optional members that the run has besides those of the report.
+    """
+    return json.dumps(document(report, code=code, user=user) | dict(more or {}), indent=2, ensure_ascii=ascii_only)
 
 
 def document(report: Report, *, code: Exit, user: Path) -> dict[str, Any]:

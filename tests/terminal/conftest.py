@@ -22,10 +22,16 @@ Snapshot = dict[str, tuple[int, bytes | None]]
 
 
 class Terminal:
-    """One run of `openclaw onboard` in a pseudo-terminal of `columns` × `rows`."""
+    """One run of `openclaw onboard`, or of another command, in a pseudo-terminal of `columns` × `rows`."""
 
     def __init__(
-        self, home: Path, *arguments: str, columns: int = 80, rows: int = 24, env: Mapping[str, str] | None = None
+        self,
+        home: Path,
+        *arguments: str,
+        command: str = "onboard",
+        columns: int = 80,
+        rows: int = 24,
+        env: Mapping[str, str] | None = None,
     ) -> None:
         self.home = home
         self.raw = b""
@@ -40,7 +46,7 @@ class Terminal:
         }
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable,
-            ["-m", "openclaw", "onboard", *arguments],
+            ["-m", "openclaw", command, *arguments],
             env={**variables, "COLUMNS": str(columns), "LINES": str(rows)} | {"PYTHONDONTWRITEBYTECODE": "1"},
             cwd=str(home),
             dimensions=(rows, columns),

@@ -1,0 +1,74 @@
+"""A run that looks: select, collect, check, compare with last time, print. Nothing of the installation is changed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from doctor.output import rendered, tell
+from doctor.report import exit_code
+from openclaw.errors import Failure
+
+if TYPE_CHECKING:
+    from doctor.engine import Examined
+    from doctor.request import Request
+    from openclaw.exits import Exit
+    from openclaw.invocation import Invocation
+
+
+def look(call: Invocation, request: Request) -> Exit:
+    """Prints the report in the form that was asked for."""
+    examined = examine(call, request)
+    return conclude(examined, request, call)
+
+
+def examine(call: Invocation, request: Request) -> Examined:
+    """One look at the host. A defect of doctor itself is a failure like any other: exit 3, with `--json` a document."""
+    from doctor import engine, progress
+    from doctor.registry import known_checks
+    from doctor.select import select
+
+    try:
+        chosen, rest = select(known_checks(), request.only, request.skip, request.tags)
+        with progress.shown(call.env, wanted=not (request.as_json or request.quiet)) as awaited:
+            return engine.examine(
+                call, chosen, rest, asking=request.asking, seconds=request.timeout, awaited=awaited
+            )  # fmt: skip
+    except Failure:
+        raise
+    except Exception as error:
+        raise Failure(f"doctor itself failed: {engine.defect(error)}", hint="please report it") from error
+
+
+def conclude(examined: Examined, request: Request, call: Invocation, more: dict[str, Any] | None = None) -> Exit:
+    """The end of every run: what changed since the last one, the report, and keeping it for the next one."""
+    report = examined.report
+    code = exit_code(report, request.fail_level, fail_on_unknown=request.fail_on_unknown)
+    found = _remembered(examined, request, call, code) if request.record or request.since else None
+    members = {**(more or {}), **({"since": found.document()} if found else {})}
+    if found and not request.as_json:
+        from doctor import memory
+
+        tell("\n".join(memory.changes(found)) if request.quiet else memory.text(found) + "\n")
+    if not (found and request.quiet and not request.as_json):
+        tell(rendered(report, request, call, code, members))
+    return code
+
+
+def _remembered(examined: Examined, request: Request, call: Invocation, code: Exit) -> Any:
+    """What changed since the last report (None: not asked for, or none was kept). Then this one is kept."""
+    from doctor import memory
+    from doctor.render.json import document
+    from openclaw.redact import scrub
+
+    now = document(examined.report, code=code, user=call.user)
+    path = memory.path_for(examined.facts, call)
+    last = memory.recall(path) if request.since else None
+    if request.record:
+        try:
+            memory.keep(path, now, call.now)
+        except Failure as error:  # the report itself is what was asked for
+            sys.stderr.write(scrub(f"Note: the report could not be kept: {error.location}: {error.message}") + "\n")
+    elif request.since and last is None:
+        sys.stderr.write("Note: no report was kept yet, so nothing can be compared; `--record` keeps one\n")
+    return memory.since(last, now, examined.report.looked) if last else None
