@@ -1,55 +1,70 @@
-"""env/: where variables come from, and who sees them."""
+"""env/: what the gateway really sees: its service's definition, the files, its live process."""
 
 from __future__ import annotations
 
-from shlex import quote
 from typing import TYPE_CHECKING
 
-from checks.remedies import edit, obtain
+from checks.remedies import edit
+from checks.seen import belongs_to, frozen, into_env_file, provided, restart
 from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
 from openclaw.config.reading import references
 from openclaw.config.views import provider_entry
-from openclaw.providers.names import env_names
+from openclaw.providers.names import all_env_names, env_names
+from openclaw.text import js_trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from checks.seen import Copy
     from openclaw.config.reading import Config
     from openclaw.environment.layers import Environment
     from openclaw.era import Era
     from openclaw.facts.credentials import Route, Routes
-    from openclaw.facts.files import ReadEnvFile
-    from openclaw.facts.service import Daemon
     from openclaw.home import Home
+    from openclaw.service.base import Variables
+    from openclaw.service.view import View
+
+NO_FILES = ("the variables of the user's", "the login shell")  # what else may be unknown about a gateway
+NO_GATEWAY = "no gateway service is installed, and no gateway runs"
 
 
 @check("env/daemon-blind", Severity.ERROR, tags={"env", "daemon"})
 def daemon_blind(
-    daemon: Daemon, environment: Environment, routes: Routes, config: Config, era: Era, home: Home
+    serving: View | None, environment: Environment, routes: Routes, config: Config, era: Era, home: Home
 ) -> Iterator[Finding]:
     """The key is in this shell, and the daemon does not get it."""
-    service, seen = daemon.service, daemon.environment
-    if seen is None or service is None:
-        raise NotApplicable("no gateway service is installed")
+    view = _there(serving)
     newer = era.name == "sqlite"
-    blind = {name: route for route in routes.routes for name in _only_here(route, config, seen, newer=newer)}
-    if blind and not daemon.complete:
-        raise Unknown(f"not all that the service reads is known: {'; '.join(service.unknown)}")
+    blind = {
+        name: route for route in routes.routes for name in _only_here(route, config, view.environment, newer=newer)
+    }
+    if blind and view.unknown:
+        raise Unknown(f"not all that the gateway reads is known: {'; '.join(view.unknown)}")
     for name, route in sorted(blind.items()):
         layer = environment.origin.get(name)
         here = f"the .env of {home.short(home.cwd)}" if layer and layer.name == "cwd" else "this shell"
+        source = name if here == "this shell" else ""
+        who = "gateway service" if view.service.installed else "running gateway"
+        file = view.found.home.env_file
         yield Finding(
             "env/daemon-blind",
             Severity.ERROR,
-            f"{name} is set in {here} only: the gateway service does not get it, so it has no key for {route.provider}",
+            f"{name} is set in {here} only: the {who} does not get it, so it has no key for {route.provider}",
             name,
-            where=Location(str(home.env_file)),
+            evidence={"here": "yes", "service": "no", "process": _in_process(name, view)},
+            where=Location(str(file)),
             remedy=Remedy(
-                f"Write it to {home.short(home.env_file)}, then restart the service.",
-                (*_write_down(route.provider, name, in_process=here == "this shell", newer=newer), service.restart),
+                f"Write it to {home.short(file)}, then restart the {who}.",
+                (*into_env_file(route.provider, newer=newer, variable=source), *restart(view)),
                 "confirm",
             ),
         )
+
+
+def _there(serving: View | None) -> View:
+    if serving is None:
+        raise NotApplicable(NO_GATEWAY)
+    return serving
 
 
 def _only_here(route: Route, config: Config, seen: Environment, *, newer: bool) -> list[str]:
@@ -68,42 +83,124 @@ def _only_here(route: Route, config: Config, seen: Environment, *, newer: bool) 
     return [winner.name] if winner.kind == "env" else lacking
 
 
-def _write_down(provider: str, name: str, *, in_process: bool, newer: bool) -> tuple[str, ...]:
-    commands = obtain(provider, newer=newer)
-    if not commands[0].startswith("openclaw onboard"):
-        return commands
-    if in_process:
-        return (f"openclaw onboard --non-interactive --provider {provider} --store env --key-env {name}",)
-    return (f"{commands[0]} --store env",)
+def _in_process(name: str, view: View) -> str:
+    if view.live is None or view.live.variables is None:
+        return "unknown" if view.service.active is not False else "none runs"
+    return "yes" if name in view.live.variables else "no"
 
 
-@check("env/dotenv-syntax", Severity.ERROR, tags={"env"})
-def dotenv_syntax(env_files: list[ReadEnvFile]) -> Iterator[Finding]:
-    """A line of an env file that its readers do not read alike."""
-    for file in env_files:
-        yield from _of_file(file)
+@check("env/daemon-stale", Severity.WARNING, tags={"env", "daemon"})
+def daemon_stale(serving: View | None) -> Iterator[Finding]:
+    """The running gateway is older than what it was started from."""
+    view = _there(serving)
+    if view.service.active is False:
+        raise NotApplicable("the gateway does not run")
+    if view.restart_needed is None:
+        raise Unknown(f"whether the gateway must be restarted is not known: {view.restart_why or 'its state is not'}")
+    if not view.restart_needed:
+        return
+    first = str(view.changed[0].path) if view.changed else str(view.service.definition or "")
+    times = {str(item.path): f"{item.kind}, changed at {item.at} ms" for item in view.changed}
+    if view.live and view.live.started:
+        times["started"] = f"{view.live.started} ms"
+    yield Finding(
+        "env/daemon-stale",
+        Severity.WARNING,
+        f"The running gateway ({view.service.unit}) needs a restart: {view.restart_why}",
+        view.service.unit if view.service.installed else "gateway",
+        evidence=times,
+        where=Location(first) if first else None,
+        remedy=_restarted(view),
+    )
 
 
-def _of_file(file: ReadEnvFile) -> Iterator[Finding]:
-    if file.state == "unreadable":
-        message = f"What this env file holds is not known: {file.reason}"
-        remedy = Remedy(file.advice, file.commands)
-        yield Finding("env/dotenv-syntax", Severity.ERROR, message, where=Location(file.path), remedy=remedy)
-    if file.state == "ignored":
-        message = f"OpenClaw ignores this env file without a word: {file.reason}"
-        remedy = Remedy("Put an ordinary file of less than 1 MiB in its place.", (f"ls -ld {quote(file.path)}",))
-        yield Finding("env/dotenv-syntax", Severity.WARNING, message, where=Location(file.path), remedy=remedy)
-    seen: list[str] = []
-    for issue in file.issues:
-        if issue.kind == "systemd" and not file.systemd:
-            continue  # only systemd reads it differently, and no unit names this file
-        seen.append(issue.name)
-        again = f" ({seen.count(issue.name)})" if seen.count(issue.name) > 1 else ""
-        yield Finding(
-            "env/dotenv-syntax",
-            Severity.ERROR,
-            f"{issue.name + ': ' if issue.name else ''}{issue.message.rstrip('.')}",
-            f"{issue.name}{again}" if issue.name else f"line {issue.line}",
-            where=Location(file.path, issue.line),
-            remedy=Remedy("Write that line as NAME='value'.", (edit(file.path, issue.line),), "confirm"),
-        )
+def _restarted(view: View) -> Remedy:
+    if view.service.installed:
+        return Remedy("Restart it.", restart(view), "confirm")
+    return Remedy("It runs without a service: end it, then start it again the way it was started.", restart(view))
+
+
+@check("env/daemon-differs", Severity.ERROR, tags={"env", "daemon"})
+def daemon_differs(serving: View | None) -> Iterator[Finding]:
+    """The running gateway holds another value than the file that should provide it."""
+    view = _there(serving)
+    if view.service.active is False:
+        raise NotApplicable("the gateway does not run")
+    if view.live is None or view.live.variables is None:
+        raise Unknown(view.live.reason if view.live else "the gateway's process is not known")
+    found = [
+        _difference(name, view.live.variables, view) for name in sorted(all_env_names() & view.live.variables.keys())
+    ]
+    yield from _or_unknown(list(filter(None, found)), view)
+
+
+def _or_unknown(found: list[Finding], view: View) -> list[Finding]:
+    """These findings; where there are none, a file that could not be read may still hold one."""
+    unread = [text for text in view.unknown if not text.startswith(NO_FILES)]
+    if unread and not found:
+        raise Unknown(f"not all files of the gateway could be read: {'; '.join(unread)}")
+    return found
+
+
+def _difference(name: str, live: Variables, view: View) -> Finding | None:
+    runs = live[name]
+    now = view.service.effective.get(name)
+    file = provided(name, view, now)
+    if file is None or js_trim(file.value.reveal()) == js_trim(runs.reveal()):
+        return None
+    stuck = now == runs and view.service.installed  # a restart gives it the same again
+    evidence = {"process": runs.fingerprint(), "file": file.value.fingerprint()}
+    short = view.found.home.short(file.where.path)
+    return Finding(
+        "env/daemon-differs",
+        Severity.ERROR,
+        f"The running gateway has another {name} than {short} gives"
+        + (": an older copy in its service wins" if stuck else ""),
+        name,
+        evidence=evidence,
+        where=file.where,
+        remedy=_unfrozen(name, short, view) if stuck else _restarted(view),
+    )
+
+
+def _unfrozen(name: str, file: str, view: View) -> Remedy:
+    """How the copy that wins goes away; it may also be a variable of the manager itself."""
+    place = next((item for item in frozen(view, every=True) if item.name == name), None)
+    if place is None:
+        unset = (f"systemctl --user unset-environment {name}", *restart(view))
+        text = f"The service manager itself has {name}: take it out there, so that {file} counts."
+        return Remedy(text, unset if view.service.unit.endswith(".service") else restart(view))
+    where = place.where
+    text = f"Take it out of {view.found.home.short(where.path)}, so that {file} counts, then restart the service."
+    own = belongs_to(view.found.home, where.path)
+    return Remedy(text, (edit(where.path, where.line), *restart(view, reread=True)), "confirm" if own else "manual")
+
+
+@check("env/frozen-in-unit", Severity.WARNING, tags={"env", "daemon"})
+def frozen_in_unit(serving: View | None) -> Iterator[Finding]:
+    """A key is baked into the service, where it beats the env file."""
+    view = _there(serving)
+    if not view.service.installed:
+        raise NotApplicable("the gateway runs without a service")
+    yield from _or_unknown([_frozen(item, view) for item in frozen(view)], view)
+
+
+def _frozen(item: Copy, view: View) -> Finding:
+    home = view.found.home
+    lower = provided(item.name, view, None)
+    differs = lower is not None and lower.value != item.value
+    file = home.short(home.env_file)
+    return Finding(
+        "env/frozen-in-unit",
+        Severity.WARNING,
+        f"{item.name} is baked into {home.short(item.where.path)} and so beats {file}"
+        + (", which has another value" if differs else ""),
+        item.name,
+        evidence={"value": item.value.fingerprint()},
+        where=item.where,
+        remedy=Remedy(
+            f"Keep it in {file} only: take it out there, then restart the service.",
+            (edit(item.where.path, item.where.line), *restart(view, reread=True)),
+            "confirm" if belongs_to(home, item.where.path) else "manual",
+        ),
+    )

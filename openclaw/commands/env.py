@@ -32,6 +32,7 @@ def env(ctx: click.Context, *, names: tuple[str, ...], as_json: bool) -> int:
     """
     from openclaw import installation
     from openclaw.service.detect import detect
+    from openclaw.service.foreground import foreground
     from openclaw.service.variables import everywhere
     from openclaw.service.view import unread, view_of
 
@@ -40,7 +41,7 @@ def env(ctx: click.Context, *, names: tuple[str, ...], as_json: bool) -> int:
     found = installation.load(call, shell_limit=SHELL_LIMIT)
     manager = detect(call.env)
     service = manager.gateway(call.env.get("OPENCLAW_PROFILE"))
-    view = view_of(service, call) if service and service.installed else None
+    view = view_of(service, call) if service and service.installed else foreground(found, call)
     variables = everywhere(found, view, names)
     problems = tuple(unread(found))
     if as_json:

@@ -67,6 +67,10 @@ class Page:
             yield f"         {self.manager.why}"
             return
         service, live = self.view.service, self.view.live
+        if not service.installed:
+            yield f"Gateway  process {service.pid}, which runs without a service"
+            yield from restart_lines(self.view, "Restart  ")
+            return
         state = service.state or {True: "running", False: "stopped", None: "state not known"}[service.active]
         process = f", process {service.pid}" if service.pid else ""
         yield f"Service  {service.unit}: {state}{process}"
@@ -115,8 +119,11 @@ class Page:
         verdicts = {item.verdict for item in variables}
         if "only here" in verdicts:
             path = self.found.home.short(self.found.home.env_file)
-            yield f"The service reads {path}, not this shell: write the key there, then restart it."
+            who = "service" if self.view and self.view.service.installed else "gateway"
+            yield f"The {who} reads {path}, not this shell: write the key there, then restart it."
         if self.view and (verdicts & {"only here", "old value runs"} or self.view.restart_needed):
+            if not self.view.service.installed:
+                yield "End the gateway, then start it again the way it was started."
             own = f"{self.look.name} gateway restart"  # has the manager read its changed unit first
             yield f"{self.look.arrow} {own if self.view.service.reload_needed else self.view.service.restart}"
 

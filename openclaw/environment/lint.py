@@ -17,12 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+SYSTEMD_ONLY = frozenset({"systemd", "export", "comment"})
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """Something on `line` (1-based) that not every reader takes alike. `name` is "" where none is known.
 
     Kinds: bom, crlf, encoding, malformed, name, colon, spaces, quote, hash, expansion, backslash, unquoted, disagree;
-    and systemd: only systemd differs, which matters when the file is an `EnvironmentFile=`.
+    and those of `SYSTEMD_ONLY`: only systemd differs, which matters when the file is an `EnvironmentFile=`.
     """
 
     line: int
@@ -117,6 +120,8 @@ def _cause(entry: Entry, unit: str, *, only_systemd: bool) -> tuple[str, str]:
         ("quote", "Only Node takes backticks as quotes", quote == "`"),
         ("spaces", "Spaces round the =", before or after),
         ("crlf", "A carriage return", "\r" in unit),
+        ("export", "systemd does not read a line that begins with export", only_systemd and _exported(entry)),
+        ("comment", "systemd takes the comment as part of the value", only_systemd and "#" in source),
         ("systemd", "systemd reads this line in its own way", only_systemd),
         ("hash", "Unquoted #, where Node ends the value", "#" in source and not quote),
         ("expansion", "$ or a backtick, which some readers expand", re.search(r"[$`]", source)),
@@ -124,6 +129,10 @@ def _cause(entry: Entry, unit: str, *, only_systemd: bool) -> tuple[str, str]:
         ("unquoted", "Something that sh takes only inside quotes", not quote),
     )
     return next(((kind, words) for kind, words, holds in causes if holds), ("disagree", "The readers disagree"))
+
+
+def _exported(entry: Entry) -> bool:
+    return re.match(rf"[\s{BOM}]*export\s", entry.raw) is not None
 
 
 def _described(views: dict[str, str | None]) -> str:

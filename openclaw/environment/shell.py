@@ -50,5 +50,10 @@ def ask(env: Mapping[str, str], seconds: float) -> tuple[Layer | None, str]:
     return Layer("shell", {name: found[name] for name in SHELL_KEYS if js_trim(found.get(name, ""))}), ""
 
 
+def gave_up(problem: str, seconds: float | None = None) -> bool:
+    """Whether a reason of `ask` is that the shell took too long; with `seconds`, that it had this long."""
+    return " gave no answer in " in problem and (seconds is None or problem.endswith(f" in {seconds:g} s"))
+
+
 def _true(text: str) -> bool:
     return js_trim(text).lower() in TRUE_WORDS

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from openclaw.environment import layers
 from openclaw.environment.layers import Environment, Layer
+from openclaw.secret import Secret
 from openclaw.text import joined
 
 if TYPE_CHECKING:
@@ -20,10 +21,9 @@ if TYPE_CHECKING:
     from openclaw.installation import Installation
     from openclaw.invocation import Invocation
     from openclaw.service.base import GatewayService
-    from openclaw.service.live import Changed, Live, SourceKind
+    from openclaw.service.live import Changed, Live
 
 SHELL_LIMIT = 4.0  # seconds that the login shell may take here; OpenClaw itself waits 15
-FILE_LAYERS = ("cwd", "state", "gateway")  # read once, when the gateway starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,13 @@ class View:
 def view_of(service: GatewayService, call: Invocation, *, shell_limit: float = SHELL_LIMIT) -> View:
     """Reads what an installed service reads, and looks at its process; nothing here raises for a broken source."""
     from openclaw import installation
-    from openclaw.service.live import changed_since, look
+    from openclaw.service.changes import changes
+    from openclaw.service.live import look
 
+    service = with_wrapped_files(service)
     found = installation.load(as_service(service, call), shell_limit=shell_limit)
     live = look(service.pid) if service.active and service.pid else None
-    changed = changed_since(live.started, sources(service, found)) if live and live.started else ()
+    changed = changes(live.started, service, found) if live and live.started else ()
     return View(
         service=service,
         found=found,
@@ -76,6 +78,30 @@ def view_of(service: GatewayService, call: Invocation, *, shell_limit: float = S
         changed=changed,
         unknown=(*service.unknown, *unread(found)),
     )
+
+
+def with_wrapped_files(service: GatewayService) -> GatewayService:
+    """The service with the env file that its command line hands to OpenClaw's wrapper script (user-pain FM 9).
+
+    `<state>/service-env/<label>.env`: a shell reads it before the gateway starts, so it counts as an environment file.
+    """
+    from openclaw.environment.dialects import parse_sh
+    from openclaw.service.base import EnvironmentFile
+
+    named = {str(file.path) for file in service.environment_files}
+    files = []
+    for word in service.argv:
+        if "/service-env/" in word and word.endswith(".env") and word not in named:
+            path = Path(word)
+            try:
+                values = parse_sh(path.read_bytes().decode("utf-8", "surrogateescape")).values
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                return replace(service, unknown=(*service.unknown, f"{path} could not be read: {error.strerror}"))
+            secrets = {name: Secret(value) for name, value in values.items()}
+            files.append(EnvironmentFile(path, optional=True, state="read", variables=secrets))
+    return replace(service, environment_files=(*service.environment_files, *files)) if files else service
 
 
 def as_service(service: GatewayService, call: Invocation) -> Invocation:
@@ -101,24 +127,6 @@ def environment_of(service: GatewayService, environment: Environment) -> Environ
     own = Layer("process", {name: value.reveal() for name, value in service.effective.items()})
     rest = (layer for layer in environment.layers if layer.name != "process")
     return layers.combine([own, *rest])
-
-
-def sources(service: GatewayService, found: Installation) -> Iterator[tuple[SourceKind, Path]]:
-    """The files that a gateway reads when it starts, and not again.
-
-    The config is among them for its `env` block only: OpenClaw reads the rest again by itself when it changes. The
-    credential stores are not: the gateway writes them while it works.
-    """
-    if service.definition:
-        yield "unit", service.definition
-    yield from (("drop-in", path) for path in service.drop_ins)
-    yield from (("environment file", file.path) for file in service.environment_files)
-    yield "env file", found.home.env_file
-    for layer in found.environment.layers:
-        if layer.name in FILE_LAYERS and layer.path:
-            yield "env file", layer.path
-        elif layer.name == "config":
-            yield "config", found.config.path
 
 
 def unread(found: Installation) -> Iterator[str]:

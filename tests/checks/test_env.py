@@ -1,4 +1,4 @@
-"""env/"""
+"""env/: what the gateway sees."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ import pytest
 from checks import env as area
 from openclaw.check import NotApplicable, Unknown
 from openclaw.environment.layers import Layer, combine
-from openclaw.environment.lint import lint
-from openclaw.facts.files import ReadEnvFile
-from openclaw.finding import Finding, Severity
+from openclaw.finding import Finding, Location, Severity
+from openclaw.secret import Secret
+from openclaw.service.base import EnvironmentFile
+from openclaw.service.live import Changed, Live
 from tests.checks import facts as f
+from tests.checks.views import RESTART, a_view
 
 SHELL = f.route("anthropic", f.candidate("env", "ANTHROPIC_API_KEY"))
-RESTART = "systemctl --user restart openclaw-gateway.service"
 
 
 def blind(
     seen: dict[str, str] | None, *found: Any, config: Any = None, era: Any = f.JSON_ERA, **members: Any
 ) -> list[Finding]:
     environment = members.pop("environment", f.environment(process={"ANTHROPIC_API_KEY": "x"}))
-    daemon = f.daemon(seen, **members)
-    return f.found(area.daemon_blind, daemon, environment, f.routes(*found), config or f.config(), era, f.HOME)
+    view = None if seen is None else a_view(seen, **members)
+    return f.found(area.daemon_blind, view, environment, f.routes(*found), config or f.config(), era, f.HOME)
 
 
 def test_a_key_of_this_shell_only() -> None:
@@ -83,44 +84,122 @@ def test_daemon_blind_where_it_cannot_be_said() -> None:
     assert blind({"ANTHROPIC_API_KEY": "x"}, SHELL, unknown=("/x/gateway.env could not be read",)) == []
 
 
-def env_file(text: str, *, systemd: bool = False) -> ReadEnvFile:
-    return ReadEnvFile("/home/eve/.openclaw/.env", "ok", "", tuple(lint(text)), systemd)
+def live(**variables: str) -> Live:
+    return Live(42, "node", {name: Secret(value) for name, value in variables.items()}, f.NOW)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["A_KEY=abc#def\n", "A_KEY = abc\n", "A_KEY=a b\n", "A_KEY=${B}\n", "this is no assignment\n", "A_KEY='abc\n"],
-)
-def test_lines_that_readers_disagree_about(text: str) -> None:
-    [finding] = f.found(area.dotenv_syntax, [env_file(text)])
-    assert finding.severity == Severity.ERROR
-    assert finding.where
-    assert finding.where.line == 1
+OLD, NEW = "sk-ant-api03-FAKE-EXAMPLE-old-00000000", "sk-ant-api03-FAKE-EXAMPLE-new-00000000"
+UNIT = "/home/eve/.config/systemd/user/openclaw-gateway.service"
+NAME = "ANTHROPIC_API_KEY"
+IN_UNIT = {"environment": {NAME: Secret(OLD)}, "origins": {NAME: Location(UNIT, 9)}}
+STATE_FILE = Layer("state", {NAME: NEW}, f.HOME.env_file, {NAME: 3})
+
+
+def test_a_gateway_without_a_service_is_blind_too() -> None:
+    service = {"installed": False, "restart": "kill 42", "active": True, "pid": 42}
+    [finding] = blind({}, SHELL, service=service, live=live())
+    assert "the running gateway does not get it" in finding.message
     assert finding.remedy
-    assert finding.remedy.commands == ("${EDITOR:-vi} +1 /home/eve/.openclaw/.env",)
+    assert finding.remedy.commands[-1] == "kill 42"
 
 
-def test_good_lines() -> None:
-    assert f.found(area.dotenv_syntax, [env_file("# x\nA_KEY=abc\nB='d e#f'\n")]) == []
-    assert f.found(area.dotenv_syntax, [ReadEnvFile("/x/.env", "absent")]) == []
-
-
-def test_what_only_systemd_reads_differently_counts_where_a_unit_names_the_file() -> None:
-    text = "# a comment that ends in a backslash \\\nA_KEY=abc\n"
-    assert f.found(area.dotenv_syntax, [env_file(text)]) == []
-    assert len(f.found(area.dotenv_syntax, [env_file(text, systemd=True)])) >= 1
-
-
-def test_a_file_that_openclaw_ignores() -> None:
-    [finding] = f.found(area.dotenv_syntax, [ReadEnvFile("/x/.env", "ignored", "it is a directory")])
-    assert finding.severity == Severity.WARNING
-    assert "it is a directory" in finding.message
-
-
-def test_an_unreadable_env_file_is_a_finding_with_its_way_out() -> None:
-    unreadable = ReadEnvFile("/x/.env", "unreadable", "cannot be read", advice="Let it in.", commands=("chmod x",))
-    [finding] = f.found(area.dotenv_syntax, [unreadable])
-    assert "cannot be read" in finding.message
+def test_a_gateway_that_is_older_than_its_files() -> None:
+    changed = (Changed(f.HOME.env_file, "env file", f.NOW + 5000),)
+    [finding] = f.found(area.daemon_stale, a_view({}, live=live(), changed=changed))
+    assert (finding.severity, finding.target) == (Severity.WARNING, "openclaw-gateway.service")
+    assert "~/.openclaw/.env changed after it was started" in finding.message
     assert finding.remedy
-    assert (finding.remedy.text, finding.remedy.commands) == ("Let it in.", ("chmod x",))
-    assert len(f.found(area.dotenv_syntax, [unreadable, env_file("A_KEY = x\n")])) == 2
+    assert (finding.remedy.commands, finding.remedy.fix) == ((RESTART,), "confirm")
+    [finding] = f.found(area.daemon_stale, a_view({}, live=live(), service={"reload_needed": True}))
+    assert finding.remedy
+    assert finding.remedy.commands == ("openclaw gateway restart",)
+    assert f.found(area.daemon_stale, a_view({}, live=live())) == []
+
+
+def test_daemon_stale_where_it_cannot_be_said() -> None:
+    with pytest.raises(NotApplicable):
+        f.found(area.daemon_stale, None)
+    with pytest.raises(NotApplicable):
+        f.found(area.daemon_stale, a_view({}))
+    with pytest.raises(Unknown, match="may not be read"):
+        f.found(area.daemon_stale, a_view({}, live=Live(42, reason="process 42 may not be read")))
+    with pytest.raises(Unknown):
+        f.found(area.daemon_stale, a_view({}, service={"active": None}))
+
+
+def test_a_process_with_an_older_value_than_its_definition_gives_now() -> None:
+    file = EnvironmentFile(f.HOME.env_file, optional=True, state="read", variables={NAME: Secret(NEW)})
+    view = a_view({}, live=live(**{NAME: OLD}), service={"environment_files": (file,)}, layers=[STATE_FILE])
+    [finding] = f.found(area.daemon_differs, view)
+    assert (finding.severity, finding.target) == (Severity.ERROR, NAME)
+    assert finding.remedy
+    assert (finding.remedy.commands, finding.remedy.fix) == ((RESTART,), "confirm")
+    assert OLD not in str(finding)
+    assert NEW not in str(finding)
+
+
+def test_a_copy_in_the_unit_that_beats_another_value_in_the_env_file() -> None:
+    view = a_view({}, live=live(**{NAME: OLD}), service=IN_UNIT, layers=[STATE_FILE])
+    [finding] = f.found(area.daemon_differs, view)
+    assert finding.where == Location(str(f.HOME.env_file), 3)
+    assert finding.remedy
+    assert finding.remedy.commands == (f"${{EDITOR:-vi}} +9 {UNIT}", "openclaw gateway restart")
+    [frozen] = f.found(area.frozen_in_unit, view)
+    assert (frozen.severity, frozen.where, frozen.target) == (Severity.WARNING, Location(UNIT, 9), NAME)
+    assert "another value" in frozen.message
+    assert frozen.remedy
+    assert frozen.remedy.fix == "confirm"
+
+
+def test_a_variable_of_the_manager_itself_is_unset_there() -> None:
+    [finding] = f.found(area.daemon_differs, a_view({NAME: OLD}, live=live(**{NAME: OLD}), layers=[STATE_FILE]))
+    assert finding.remedy
+    assert finding.remedy.commands == (f"systemctl --user unset-environment {NAME}", RESTART)
+    assert finding.remedy.fix == "manual"
+
+
+@pytest.mark.parametrize("value", [NEW, f" {NEW} "])
+def test_a_process_with_the_same_value(value: str) -> None:
+    assert f.found(area.daemon_differs, a_view({}, live=live(**{NAME: value}), layers=[STATE_FILE])) == []
+
+
+def test_daemon_differs_where_it_cannot_be_said() -> None:
+    with pytest.raises(NotApplicable):
+        f.found(area.daemon_differs, a_view({}))
+    with pytest.raises(Unknown, match="hidden"):
+        f.found(area.daemon_differs, a_view({}, live=Live(42, reason="hidden")))
+
+
+def test_keys_that_are_meant_to_be_where_they_are_are_not_frozen() -> None:
+    own = EnvironmentFile(f.USER / "keys.env", optional=False, state="read", variables={NAME: Secret(OLD)})
+    assert f.found(area.frozen_in_unit, a_view({}, service={"environment_files": (own,)})) == []
+    assert f.found(area.frozen_in_unit, a_view({NAME: OLD})) == []
+    unset = {**IN_UNIT, "unset": {NAME: None}}
+    assert f.found(area.frozen_in_unit, a_view({}, service=unset)) == []
+    other = {"environment": {"HOME": Secret("/x")}, "origins": {"HOME": Location(UNIT, 2)}}
+    assert f.found(area.frozen_in_unit, a_view({}, service=other)) == []
+
+
+def test_an_env_file_that_openclaw_made_for_the_service_is_frozen() -> None:
+    path = f.HOME.state / "service-env" / "ai.openclaw.gateway.env"
+    made = EnvironmentFile(path, optional=True, state="read", variables={NAME: Secret(OLD)})
+    [finding] = f.found(area.frozen_in_unit, a_view({}, service={"environment_files": (made,)}))
+    assert finding.where == Location(str(path))
+
+
+def test_a_unit_of_the_system_is_edited_by_hand() -> None:
+    system = {"environment": {NAME: Secret(OLD)}, "origins": {NAME: Location("/etc/systemd/user/x.service", 9)}}
+    [finding] = f.found(area.frozen_in_unit, a_view({}, service=system))
+    assert finding.remedy
+    assert finding.remedy.fix == "manual"
+
+
+def test_a_file_that_could_not_be_read_may_hold_what_was_not_found() -> None:
+    unread = ("~/.openclaw/.env: The environment file could not be read",)
+    manager = ("the variables of the user's manager: it does not answer",)
+    with pytest.raises(Unknown, match="could not be read"):
+        f.found(area.frozen_in_unit, a_view({}, unknown=unread))
+    with pytest.raises(Unknown, match="could not be read"):
+        f.found(area.daemon_differs, a_view({}, live=live(), unknown=unread))
+    assert len(f.found(area.frozen_in_unit, a_view({}, unknown=unread, service=IN_UNIT))) == 1
+    assert f.found(area.frozen_in_unit, a_view({}, unknown=manager)) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from checks import env, security
+from checks import envfiles, security
 from doctor.collect import collect
 from openclaw.facts import builtin, files
 from openclaw.home import locate
@@ -80,7 +80,7 @@ def test_an_env_file_that_cannot_be_read_is_a_finding(home: Path, kind: str) -> 
         os.mkfifo(path)
     else:
         path.symlink_to(path)
-    [finding] = found(home, env.dotenv_syntax, "env_files")
+    [finding] = found(home, envfiles.dotenv_syntax, "env_files")
     assert finding.where
     assert finding.where.path == str(path)
     assert finding.remedy
