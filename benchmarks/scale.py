@@ -17,13 +17,18 @@ from pathlib import Path
 ROUNDS = 5
 PROFILES = (10, 100, 1_000, 10_000)
 AGENTS = (1, 50, 500)
+FIRST = "anthropic:00000"
 COMMANDS = {
     "models status --check": ("models", "status", "--check"),
     "models auth which": ("models", "auth", "which"),
     "models auth which --json": ("models", "auth", "which", "--json"),
     "models auth list --json": ("models", "auth", "list", "--json"),
-    "clear-cooldown --dry-run": ("models", "auth", "clear-cooldown", "anthropic:00000", "--dry-run"),
+    "clear-cooldown --dry-run": ("models", "auth", "clear-cooldown", FIRST, "--dry-run"),
+    "logout --all-agents --dry-run": ("models", "auth", "logout", FIRST, "--all-agents", "--dry-run"),
+    "order set --dry-run": ("models", "auth", "order", "set", "--provider", "anthropic", FIRST, "--dry-run"),
+    "rotate --dry-run": ("models", "auth", "rotate", "--provider", "anthropic", "--profile-id", FIRST, "--dry-run"),
 }
+NEW_KEY = b"sk-ant-api03-FAKE-new-key-0123456789-EXAMPLE"  # for rotate, on standard input
 NOW = 1_770_000_000_000
 
 
@@ -39,9 +44,9 @@ def main() -> None:
 def table(sizes: list[tuple[int, int]], heads: list[str]) -> None:
     """One row for each command, one column for each size."""
     columns = [measured(*size) for size in sizes]
-    print(f"{'milliseconds':28}" + "".join(f"{head:>10}" for head in heads))
+    print(f"{'milliseconds':32}" + "".join(f"{head:>10}" for head in heads))
     for name in COMMANDS:
-        print(f"{name:28}" + "".join(f"{column[name] * 1000:10.0f}" for column in columns))
+        print(f"{name:32}" + "".join(f"{column[name] * 1000:10.0f}" for column in columns))
 
 
 def measured(profiles: int, agents: int) -> dict[str, float]:
@@ -57,7 +62,11 @@ def measured(profiles: int, agents: int) -> dict[str, float]:
 def timed(args: tuple[str, ...], env: dict[str, str]) -> float:
     """Seconds of one run."""
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "openclaw", *args], env=env, capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "openclaw", *args], env=env, input=NEW_KEY, capture_output=True, check=False
+    )
+    if b"Error" in done.stderr:
+        raise SystemExit(done.stderr.decode())
     return time.perf_counter() - start
 
 

@@ -21,7 +21,7 @@ CONFIG_NAMES = ("openclaw.json", "clawdbot.json", "moltbot.json", "moldbot.json"
 STORE_NAME = "auth-profiles.json"
 PATH_VARIABLES = frozenset((
     "OPENCLAW_STATE_DIR", "CLAWDBOT_STATE_DIR", "OPENCLAW_CONFIG_PATH", "CLAWDBOT_CONFIG_PATH", "OPENCLAW_AGENT_DIR",
-    "PI_CODING_AGENT_DIR", "OPENCLAW_HOME",
+    "PI_CODING_AGENT_DIR", "OPENCLAW_OAUTH_DIR", "OPENCLAW_HOME",
 ))  # fmt: skip
 
 _AGENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
@@ -39,6 +39,7 @@ class Home:
     state_from: str = "default"  # variable name, "legacy directory" or "default"
     read_env: Path | None = None  # the shared env file, where it redirected `state` to another directory
     os_home: Path | None = None  # the user's own home directory, where OPENCLAW_HOME put another in its place
+    oauth_dir: Path | None = None  # OPENCLAW_OAUTH_DIR
 
     @property
     def env_file(self) -> Path:
@@ -54,6 +55,11 @@ class Home:
     def main_agent_dir(self) -> Path:
         """The "main store dir" of auth-spec §1.5: always `main`, whatever the configured default agent is."""
         return self.default_agent_dir or self.state / "agents" / DEFAULT_AGENT / "agent"
+
+    @property
+    def oauth_file(self) -> Path:
+        """The older file of logins that is imported where there is no store (auth-spec §1.6): one for all agents."""
+        return (self.oauth_dir or self.state / "credentials") / "oauth.json"
 
     @property
     def shared_database(self) -> Path:
@@ -85,6 +91,7 @@ def locate(env: Mapping[str, str], user: Path, cwd: Path, *, newer: bool = False
             os_home, user = user, expand(own, user, cwd)
     state, state_from, overridden = _state_dir(env, user, cwd)
     agent_dir = _first(env, "OPENCLAW_AGENT_DIR", "PI_CODING_AGENT_DIR")
+    oauth_dir = _first(env, "OPENCLAW_OAUTH_DIR")
     return Home(
         user=user,
         cwd=cwd,
@@ -93,6 +100,7 @@ def locate(env: Mapping[str, str], user: Path, cwd: Path, *, newer: bool = False
         default_agent_dir=expand(agent_dir[1], user, cwd) if agent_dir else None,
         state_from=state_from,
         os_home=os_home,
+        oauth_dir=expand(oauth_dir[1], user, cwd) if oauth_dir else None,
     )
 
 

@@ -283,3 +283,20 @@ def test_what_another_user_may_not_look_at_is_not_absent(tmp_path: Path) -> None
         capture_output=True, text=True, check=False, cwd=Path(homes.__file__).parent.parent,
     )  # fmt: skip
     assert done.stdout.strip() == f"{state}/openclaw.json ['unreadable']", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "wanted"),
+    [
+        ({}, ".openclaw/credentials/oauth.json"),
+        ({"OPENCLAW_OAUTH_DIR": " "}, ".openclaw/credentials/oauth.json"),
+        ({"OPENCLAW_OAUTH_DIR": "~/logins"}, "logins/oauth.json"),
+        ({"OPENCLAW_OAUTH_DIR": "@/there/"}, "there/oauth.json"),
+        ({"OPENCLAW_OAUTH_DIR": "here"}, "cwd/here/oauth.json"),
+        ({"OPENCLAW_STATE_DIR": "@/s"}, "s/credentials/oauth.json"),
+        ({"OPENCLAW_AGENT_DIR": "@/a"}, ".openclaw/credentials/oauth.json"),
+        ({"CLAWDBOT_OAUTH_DIR": "@/old"}, ".openclaw/credentials/oauth.json"),
+    ],
+)
+def test_where_older_logins_are(tmp_path: Path, env: dict[str, str], wanted: str) -> None:
+    assert found(tmp_path, env).oauth_file == tmp_path / wanted

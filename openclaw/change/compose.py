@@ -121,7 +121,7 @@ def revealed(value: Any) -> Any:
     return [revealed(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-_Edit = SetKey | DeleteKey | SetVariable | DeleteVariable | WriteFile | RemoveFile
+_Other = SetVariable | DeleteVariable | WriteFile | RemoveFile
 
 
 @dataclass(slots=True, repr=False)
@@ -131,6 +131,8 @@ class _File:
     changes: list[Change]
     mode: int | None = None
     moved_from: Path | None = None
+    guarded: str | None = None  # the document before the edits that the guard has not seen yet
+    touched: set[KeyPath] = field(default_factory=set)  # by those edits
 
 
 class _Files:
@@ -150,18 +152,45 @@ class _Files:
             self._edit(change)
 
     def drafts(self) -> tuple[Draft, ...]:
+        for path in self._files:
+            self._guard(path)
         return tuple(
             Draft(path, file.before, file.now, file.mode, tuple(file.changes), file.moved_from)
             for path, file in self._files.items()
             if file.now != file.before
         )
 
-    def _edit(self, change: _Edit) -> None:
+    def _edit(self, change: SetKey | DeleteKey | _Other) -> None:
         file = self._touched(change.path, change)
+        if isinstance(change, SetKey | DeleteKey):
+            self._edit_document(file, change)
+            return
+        self._guard(change.path)
         with _at(change.path):
             file.now = _edited(change, file.now)
         if isinstance(change, WriteFile):
             file.mode, file.moved_from = change.mode, None
+
+    def _edit_document(self, file: _File, change: SetKey | DeleteKey) -> None:
+        if file.now is None and isinstance(change, DeleteKey):
+            return
+        with _at(change.path):
+            before = change.template if file.now is None and isinstance(change, SetKey) else _utf8(file.now or b"")
+            edited = _document(before, change)
+            file.now = edited.encode()
+        if edited != before:
+            file.guarded = before if file.guarded is None else file.guarded
+            file.touched.add(_touches(change))
+
+    def _guard(self, path: Path) -> None:
+        """Looks over the edits of a document so far, all at once: it may be long, and they many."""
+        from openclaw.config.guard import check_edit
+
+        file = self._files[path]
+        if file.guarded is not None:
+            with _at(path):
+                check_edit(file.guarded, (file.now or b"").decode(), file.touched)
+            file.guarded, file.touched = None, set()
 
     def _places(self, change: SetKey | DeleteKey) -> Iterator[SetKey | DeleteKey]:
         """The change where its key lives; a deletion once for each file that has the key."""
@@ -190,6 +219,7 @@ class _Files:
     def _move(self, change: MoveFile) -> None:
         target = self._touched(change.target, change)  # before the source: it is written before that is removed
         source = self._touched(change.path, change)
+        self._guard(change.path)
         if source.now is None:
             raise Refusal("The file that was to be moved is not there.", path=change.path)
         if target.now is not None:
@@ -198,13 +228,8 @@ class _Files:
         source.now = None
 
 
-def _edited(change: _Edit, data: bytes | None) -> bytes | None:
+def _edited(change: _Other, data: bytes | None) -> bytes | None:
     match change:
-        case SetKey():
-            before = change.template if data is None else _utf8(data)
-            return _document(before, change).encode()
-        case DeleteKey():
-            return None if data is None else _document(_utf8(data), change).encode()
         case SetVariable():
             return _variables("" if data is None else _bytes_kept(data), change)
         case DeleteVariable():
@@ -216,20 +241,24 @@ def _edited(change: _Edit, data: bytes | None) -> bytes | None:
 
 def _document(text: str, change: SetKey | DeleteKey) -> str:
     from openclaw.config import edits
-    from openclaw.config.guard import check_edit
 
     if isinstance(change, SetKey):
         with _placed(text, change):
             edited = edits.set_value(text, change.keys, revealed(change.value))
-        touched = change.keys
     else:
         edited = edits.delete(text, change.keys)
-        # without one element of a list, the others have other indexes
-        touched = change.keys[:-1] if isinstance(change.keys[-1], int) else change.keys
-    if edited != text:
-        check_edit(text, edited, [touched])
-        _check_size(len(text) - len(edited), _room(text, change.keys))
+    lost = len(text) - len(edited)
+    if lost > 0 and lost > (room := _room(text, change.keys)):
+        from openclaw.config.guard import check_edit
+
+        check_edit(text, edited, [_touches(change)])  # it says more, if it has something to say
+        _check_size(lost, room)
     return edited
+
+
+def _touches(change: SetKey | DeleteKey) -> KeyPath:
+    """What an edit may change: of a list that loses an element all, because the others get other indexes."""
+    return change.keys[:-1] if isinstance(change, DeleteKey) and isinstance(change.keys[-1], int) else change.keys
 
 
 @contextlib.contextmanager

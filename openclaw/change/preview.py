@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 Action = Literal["create", "change", "remove", "move", "mode", "run"]
 
-NOT_SHOWN = "(only something that is not shown differs: white space, or a secret in a comment)"
-
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
@@ -42,7 +40,7 @@ def preview(plan: Plan, drafts: tuple[Draft, ...], home: Path) -> tuple[FileChan
 
     `drafts` are those of `compose(plan, …)`, `home` is the user's home directory.
     """
-    known = tuple(secrets_of(plan))
+    known = tuple(dict.fromkeys(secrets_of(plan)))  # one secret may go to hundreds of places
     files = [_file(draft, home, known) for draft in drafts if not _moved_away(draft, drafts)]
     return (*files, *_steps(plan, home, known))
 
@@ -107,24 +105,10 @@ def _name(path: Path, home: Path, known: tuple[Secret, ...]) -> str:
 
 
 def _diff(draft: Draft, known: tuple[Secret, ...]) -> tuple[str, ...]:
-    from difflib import unified_diff
-
     from openclaw.change.compose import kind_of
-    from openclaw.change.redaction import redacted
+    from openclaw.change.hunks import diff
 
-    kind = kind_of(draft)
-    old = redacted(draft.path, draft.before, kind=kind)
-    new = redacted(draft.path, draft.after, old.values, kind)
-    lines = list(unified_diff(_shown(old.text, known), _shown(new.text, known), lineterm=""))[2:]
-    if not lines and draft.before is not None and draft.after is not None:
-        return (NOT_SHOWN,)
-    return tuple(lines)
-
-
-def _shown(content: str, known: tuple[Secret, ...]) -> list[str]:
-    from openclaw.redact import scrub
-
-    return [scrub(line.expandtabs(4), known) for line in content.splitlines()]
+    return diff(draft.path, draft.before, draft.after, kind_of(draft), known)
 
 
 def _lines(change: FileChange) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """File contents for the eyes of people: the shape stays, every secret becomes its fingerprint.
 
-Both sides of a diff are redacted before they are compared, so that no secret ever gets into the comparison.
+Whatever is shown of a file goes through `redacted`; `hunks` makes diffs of it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from openclaw.secret import SHORT, fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from openclaw.config.spans import Member, Node
 
 Kind = Literal["json", "env", "text"]
 Place = tuple[str | int, ...]  # a key path, or the name of a variable
+Window = tuple[int, int]  # offsets of whole lines
 
 _WORDS = "key|token|secret|password|passwd|passphrase|credential|cookie|authorization|signature"
 _SENSITIVE = re.compile(
@@ -44,14 +45,22 @@ class Redacted:
 
 
 def redacted(
-    path: Path, data: bytes | None, other: Mapping[Place, str] | None = None, kind: Kind | None = None
+    path: Path,
+    data: bytes | None,
+    other: Mapping[Place, str] | None = None,
+    kind: Kind | None = None,
+    within: Sequence[Window] | None = None,
 ) -> Redacted:
     """The contents of a file without its secrets. `other`: the secrets of the other side, to tell that one changed.
 
-    Without `kind`, the name and the contents tell the format.
+    Without `kind`, the name and the contents tell the format. `within`, of plain JSON only: the lines that are wanted,
+    in their order; of the others nothing is left but their ends.
     """
     text = (data or b"").decode("utf-8", "backslashreplace")
     shown = _Shown(other or {})
+    if within is not None:
+        shown_text = _urls(_members(_in_windows(text, within, shown), shown), shown)
+        return Redacted(shown_text, len(shown.values), shown.values)
     redactor = {"json": _document, "env": _variables, "text": _text}[kind or _kind(path, text)]
     return Redacted(_urls(redactor(text, shown), shown), len(shown.values), shown.values)
 
@@ -92,24 +101,51 @@ def _document(text: str, shown: _Shown) -> str:
             return text
         shown.values[()] = text  # it may hold secrets
         return f"<{count(len(text.splitlines()), 'line')} that cannot be shown: not valid JSON5>\n"
-    for start, end, replacement in sorted(_hidden(root, (), False, shown), reverse=True):
-        text = text[:start] + replacement + text[end:]
-    # what is left is in comments: members that somebody has switched off
+    return _members(_replaced(text, _hidden(root, (), False, shown)), shown)
+
+
+def _members(text: str, shown: _Shown) -> str:
+    """What is left after the document itself is in comments: members that somebody has switched off."""
     name = rf"(?:[\w.-]*(?i:{_WORDS}|api_?key)s?|\baccess|\brefresh)"
     return _sub(rf"({name}[\"']?\s*:\s*[\"'])(?!<secret)([^\"'\n]*)([\"'])", text, shown)
 
 
-def _hidden(node: Node, place: Place, sensitive: bool, shown: _Shown) -> Iterator[tuple[int, int, str]]:
-    """The spans of secrets, keys of their shape included, and what is shown in their place."""
-    if not node.members:
+def _in_windows(text: str, windows: Sequence[Window], shown: _Shown) -> str:
+    from openclaw.config.spans import parse
+
+    gaps = zip([0, *(end for _, end in windows)], [*(start for start, _ in windows), len(text)], strict=True)
+    left_out = [(start, end, "\n" * text.count("\n", start, end)) for start, end in gaps]
+    return _replaced(text, [*left_out, *_hidden(parse(text), (), False, shown, windows)])
+
+
+def _replaced(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
+    """`text` with these spans, which do not overlap, replaced."""
+    pieces, at = [], 0
+    for start, end, replacement in sorted(spans):
+        pieces += [text[at:start], replacement]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def _hidden(
+    node: Node, place: Place, sensitive: bool, shown: _Shown, windows: Sequence[Window] | None = None
+) -> Iterator[tuple[int, int, str]]:
+    """The spans of secrets, keys of their shape included, and what is shown in their place; those in `windows`."""
+    if not node.value or not isinstance(node.value, dict | list):
         if value := _secret_in(node.value, sensitive, place):
             yield node.start, node.end, f'"{shown(value, *place)}"'
         return
     inherited = sensitive and not _is_reference(node.value)
     for member in node.members:
-        if isinstance(member.key, str) and _has_shape(member.key):
+        if not _overlaps(member.start, member.node.end, windows):
+            continue
+        if isinstance(member.key, str) and _has_shape(member.key) and _overlaps(member.start, member.key_end, windows):
             yield member.start, member.key_end, f'"{shown(member.key, *place, "(key)")}"'
-        yield from _hidden(member.node, (*place, member.key), inherited or _is_sensitive(member), shown)
+        yield from _hidden(member.node, (*place, member.key), inherited or _is_sensitive(member), shown, windows)
+
+
+def _overlaps(start: int, end: int, windows: Sequence[Window] | None) -> bool:
+    return windows is None or any(first < end and start < last for first, last in windows)
 
 
 def _is_sensitive(member: Member) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from openclaw.commands.options import agent_option
 from openclaw.commands.pasting import ANYWAY, lasting, named, store
 from openclaw.errors import Failure, UsageFailure
 from openclaw.invocation import Invocation
@@ -22,7 +23,7 @@ KINDS: tuple[tuple[str, Kind], ...] = (("an API key", "api_key"), ("a token", "t
 
 
 @click.command("add")
-@click.option("--agent", metavar="ID", help="The agent; default: the configured default agent.")
+@agent_option()
 @ANYWAY
 @click.pass_context
 def add(ctx: click.Context, *, agent: str | None, anyway: bool) -> None:

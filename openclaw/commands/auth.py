@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from openclaw.commands.options import agent_option
 from openclaw.lazy import LazyGroup
 
 AUTH = {
@@ -26,7 +27,7 @@ EPILOG = "Other `models auth` commands are handed over to the real OpenClaw on P
 
 
 @click.group("auth", cls=LazyGroup, lazy=AUTH, epilog=EPILOG)
-@click.option("--agent", metavar="ID", help="The agent; default: the configured default agent.")
+@agent_option()
 @click.pass_context
 def auth(ctx: click.Context, agent: str | None) -> None:
     """Add and change stored credentials."""

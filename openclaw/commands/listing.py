@@ -6,46 +6,56 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from openclaw.commands.options import agent_option
 from openclaw.invocation import Invocation
 from openclaw.text import remaining
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from openclaw.config.views import Agent
     from openclaw.credentials.profiles import Profile
     from openclaw.credentials.stores import Store
     from openclaw.installation import Installation
+    from openclaw.record import Last
 
 
 @click.command("list")
 @click.option("--provider", metavar="ID", help="Only this provider.")
-@click.option("--agent", metavar="ID", help="The agent; default: the configured default agent.")
+@agent_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def list_profiles(ctx: click.Context, *, provider: str | None, agent: str | None, as_json: bool) -> None:
     """List the stored profiles: id, type, expiry, what holds it back. Never a secret."""
-    from openclaw import installation
+    from openclaw import installation, record
     from openclaw.commands.pasting import named
     from openclaw.providers.names import normalise
 
-    found = installation.load(Invocation.of_process(ctx.obj)).require_valid()
+    call = Invocation.of_process(ctx.obj)
+    found = installation.load(call).require_valid()
     chosen = found.agent(agent or ctx.meta.get("agent"))
     store = found.store_of(chosen)
     if failure := store.failure():
         raise failure
     wanted = None if provider is None else named(provider)
     profiles = [item for item in store.profiles.values() if wanted in (None, normalise(item.provider))]
+    known = record.recall(found.home.state, call.env, call.user)
+    facts = {item.id: _facts(item, store, found.now, known) for item in profiles}
     if as_json:
         import json
 
-        print(json.dumps(document(found, chosen, store, profiles, wanted), indent=2, ensure_ascii=False))
+        print(json.dumps(document(found, chosen, store, profiles, wanted, facts), indent=2, ensure_ascii=False))
     else:
-        print("\n".join(_text(found, chosen, store, profiles)))
+        print("\n".join(_text(found, chosen, store, profiles, facts)))
 
 
 def document(
-    found: Installation, agent: Agent, store: Store, profiles: list[Profile], provider: str | None
+    found: Installation,
+    agent: Agent,
+    store: Store,
+    profiles: list[Profile],
+    provider: str | None,
+    facts: Mapping[str, dict[str, Any]],
 ) -> dict[str, Any]:
     """The document of `--json`: the members of OpenClaw 2026.9's, and ours (docs/schemas/auth-list.schema.json)."""
     return {
@@ -53,7 +63,7 @@ def document(
         "agentDir": str(found.agent_dir(agent)),
         "authStatePath": found.home.short(store.path),
         "provider": provider,
-        "profiles": [_profile(item, store, found) for item in profiles],
+        "profiles": [{**_profile(item, store, found), "facts": facts[item.id]} for item in profiles],
         "ignored": [{"id": name, "why": why} for name, why in store.rejected.items()],
     }
 
@@ -72,13 +82,24 @@ def _profile(profile: Profile, store: Store, found: Installation) -> dict[str, A
     return shown | ({"unusableUntil": until} if until > found.now else {})
 
 
-def _text(found: Installation, agent: Agent, store: Store, profiles: list[Profile]) -> Iterator[str]:
+def _facts(profile: Profile, store: Store, now: int, known: Mapping[str, Last]) -> dict[str, Any]:
+    """Whether it is there, in order as far as it shows, and accepted when its provider was last asked."""
+    from openclaw.probing.report import profile_facts
+
+    return profile_facts(profile, now, known, newer=store.kind == "sqlite")
+
+
+def _text(
+    found: Installation, agent: Agent, store: Store, profiles: list[Profile], facts: Mapping[str, dict[str, Any]]
+) -> Iterator[str]:
     """Grouped by the file that they stand in; one profile a line, in columns."""
+    from openclaw.probing.text import last_answer
     from openclaw.redact import scrub
 
     places: dict[str, list[list[str]]] = {}
     for item in profiles:
-        row = [item.id, item.type, _state(item, store, found.now)]
+        state = [_state(item, store, found.now), last_answer(facts[item.id], found.now)]
+        row = [item.id, item.type, ", ".join(filter(None, state))]
         places.setdefault(found.home.short(store.owner(item.id).path), []).append(row)
     if store.rejected:
         places["Ignored by OpenClaw"] = [[name, "", why] for name, why in store.rejected.items()]

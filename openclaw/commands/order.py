@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from openclaw.commands.carrying import previewable
+from openclaw.commands.options import agent_option
 from openclaw.invocation import Invocation
 from openclaw.text import js_trim, one_line
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from openclaw.installation import Installation
 
 PROVIDER = click.option("--provider", required=True, metavar="ID", help="The provider.")
-AGENT = click.option("--agent", metavar="ID", help="The agent; default: the configured default agent.")
+AGENT = agent_option()
 
 
 @click.group("order")

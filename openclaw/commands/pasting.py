@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from openclaw.commands.carrying import carry_out, note, typed
+from openclaw.commands.options import agent_option
 from openclaw.errors import Failure, UsageFailure
 from openclaw.invocation import Invocation
 from openclaw.text import js_trim, one_line
@@ -30,7 +31,7 @@ PROFILE_ID = click.option("--profile-id", metavar="ID", help="The profile to sto
 EXPIRES_IN = click.option(
     "--expires-in", metavar="DURATION", help="When it expires: 365d, 12h, 30m; a bare number means days."
 )
-AGENT = click.option("--agent", metavar="ID", help="The agent; default: the configured default agent.")
+AGENT = agent_option()
 ANYWAY = click.option("--anyway", is_flag=True, help="Store it even though something looks wrong about it.")
 NOUNS: dict[Kind, str] = {"token": "token", "api_key": "API key"}
 

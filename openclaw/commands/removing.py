@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from openclaw.commands.carrying import carry_out, note, previewable, show
+from openclaw.commands.options import agent_option
 from openclaw.errors import Failure, UsageFailure
 from openclaw.invocation import Invocation
 from openclaw.text import joined, one_line, remaining
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from openclaw.installation import Installation
     from openclaw.secret import Secret
 
-AGENT = click.option("--agent", metavar="ID", help="The agent; default: the configured default agent.")
+MOST = 12  # names and commands in one message
+AGENT = agent_option()
 
 
 @click.command("logout")
@@ -52,6 +54,8 @@ def logout(ctx: click.Context, *, profile: str, agent: str | None, all_agents: b
     if chosen and profile in (still := left.store_of(chosen)).profiles:
         where = left.home.short(still.owner(profile).path)
         note(f"agent {chosen.id} still gets {profile}, from {where}: log out with --all-agents too")
+    if found.era.name == "sqlite":
+        _tell_of_shared(left, profile, having, chosen)
     for copy in copies:
         note(f"the same value still stands in {copy}")
     note("the provider still accepts it: revoke it there too")
@@ -59,34 +63,28 @@ def logout(ctx: click.Context, *, profile: str, agent: str | None, all_agents: b
 
 @click.command("clear-cooldown")
 @click.argument("profile")
-@click.option("--agent", metavar="ID", help="Only in this agent's store; default: wherever it is held back.")
+@agent_option("Only in this agent's store; default: wherever it is held back.")
 @previewable
 @click.pass_context
 def clear_cooldown(ctx: click.Context, *, profile: str, agent: str | None, dry_run: bool) -> None:
     """Clear what a failure left behind, so that a profile is tried again at once."""
-    from openclaw.credentials.editing import cooldown_plan, holder, own_stores, refuse_database
+    from openclaw.credentials.editing import SHARED_STORE, cooldown_plan, holder, own_stores, refuse_database
 
     call = Invocation.of_process(ctx.obj)
     found = _load(call)
     asked = agent or ctx.meta.get("agent")
     everywhere = own_stores(found)
     if asked is not None:
-        name = holder(found, found.agent(asked))
-        everywhere = {key: store for key, store in everywhere.items() if key == name}
+        names = {holder(found, found.agent(asked)), SHARED_STORE}
+        everywhere = {key: store for key, store in everywhere.items() if key in names}
     known = [store for store in everywhere.values() if profile in store.profiles or profile in store.usage]
     if not known:
         raise _not_there(found, profile, f"agent {asked}" if asked else "any agent")
     until = max(store.unusable_until(profile) for store in known)
     left = f"{remaining(until - found.now)}" if until > found.now else ""
     if found.era.name == "sqlite":
-        refuse_database(
-            found,
-            "models auth clear-cooldown",
-            hint=f"it ends by itself in {left}; until then another profile can come first:"
-            if left
-            else "nothing holds it back now",
-            commands=(f"openclaw models auth order set --provider {_provider(known, profile)} ID",) if left else (),
-        )
+        hint, commands = _way_out(found, known, profile, left)
+        refuse_database(found, "models auth clear-cooldown", hint=hint, commands=commands)
     plan = cooldown_plan(known, profile)
     if dry_run:
         print(show(plan, call))
@@ -96,21 +94,73 @@ def clear_cooldown(ctx: click.Context, *, profile: str, agent: str | None, dry_r
     print(one_line(f"Cleared: {profile}{ended}" if receipt.changed else f"Nothing held {profile} back"))
 
 
+def _tell_of_shared(left: Installation, profile: str, having: Mapping[str, Store], chosen: Agent | None) -> None:
+    """What OpenClaw's own logout does beside what was asked for: seen with 2026.9.6."""
+    from openclaw.config.views import declared
+    from openclaw.credentials.editing import SHARED_STORE, own_stores
+    from openclaw.providers.names import normalise
+
+    if chosen and list(having) == [SHARED_STORE] and len(left.agents.listed) > 1:
+        note(f"{profile} was in the store that all agents share: no agent gets it from there any more")
+    names = declared(left.config.value)
+    for name, store in own_stores(left).items():
+        item = store.profiles.get(profile)
+        if item is None or profile in names or name not in {SHARED_STORE, *(agent.id for agent in left.agents.listed)}:
+            continue
+        if any(normalise(entry.provider) == normalise(item.provider) for entry in names.values()):
+            whose = name if name == SHARED_STORE else f"agent {name}"
+            note(
+                f"{whose} still has its own {profile}, and it is not used: the config names others of its provider only"
+            )
+
+
 def _load(call: Invocation) -> Installation:
     from openclaw import installation
 
     return installation.load(call).require_valid()
 
 
-def _provider(stores: list[Store], profile: str) -> str:
-    return next((store.profiles[profile].provider for store in stores if profile in store.profiles), "ID")
+def _others(found: Installation, stores: list[Store], profile: str) -> tuple[str, ...]:
+    """The commands that put another usable profile in front of the one that is held back."""
+    from shlex import join
+
+    provider = next((store.profiles[profile].provider for store in stores if profile in store.profiles), "")
+    commands = []
+    for agent in found.agents.listed:
+        store = found.store_of(agent)
+        if store.unusable_until(profile) <= found.now:
+            continue
+        free = [item.id for item in store.of(provider) if item.id != profile]
+        free = [name for name in free if store.unusable_until(name) <= found.now]
+        if free:
+            words = ["openclaw", "models", "auth", "order", "set", "--provider", provider, *free[:1], profile]
+            commands.append(join([*words, "--agent", agent.id]))
+    return tuple(commands[:MOST])
+
+
+def _way_out(found: Installation, stores: list[Store], profile: str, left: str) -> tuple[str, tuple[str, ...]]:
+    """What to do where only OpenClaw writes: hint and commands. Its logout forgets a failure, its paste does not."""
+    from shlex import quote
+
+    item = next((store.profiles[profile] for store in stores if profile in store.profiles), None)
+    if not left or item is None:
+        return "nothing holds it back now", ()
+    if others := _others(found, stores, profile):
+        return f"it ends by itself in {left}; until then another profile can come first:", others
+    if item.type == "oauth":
+        again = f"openclaw real models auth login --provider {quote(item.provider)}"
+    else:
+        verb = "paste-token" if item.type == "token" else "paste-api-key"
+        again = f"openclaw models auth {verb} --provider {quote(item.provider)} --profile-id {quote(profile)}"
+    hint = f"it ends by itself in {left}; to end it sooner, log the profile out and store it again:"
+    return hint, (f"openclaw models auth logout {quote(profile)}", again)
 
 
 def _having(
     found: Installation, profile: str, everywhere: Mapping[str, Store], chosen: Agent | None
 ) -> dict[str, Store]:
     """The stores to take it out of: the chosen agent's own, or all that have it."""
-    from openclaw.credentials.editing import holder
+    from openclaw.credentials.editing import SHARED_STORE, holder
 
     having = {
         name: store for name, store in everywhere.items() if profile in store.profiles or profile in store.rejected
@@ -118,7 +168,7 @@ def _having(
     if chosen is None:
         mine = having
     elif found.era.name == "sqlite" and holder(found, chosen) not in having:
-        mine = {name: store for name, store in having.items() if name == "main"}  # the shared one is every agent's
+        mine = {name: store for name, store in having.items() if name == SHARED_STORE}  # it is every agent's
     else:
         mine = {name: store for name, store in having.items() if name == holder(found, chosen)}
     if mine:
@@ -155,7 +205,7 @@ def _not_there(found: Installation, profile: str, whose: str, elsewhere: list[st
     return Failure(message, hint=hint, commands=("openclaw models auth list",))
 
 
-def _some(names: list[str], most: int = 12) -> str:
+def _some(names: list[str], most: int = MOST) -> str:
     return joined(names) if len(names) <= most else f"{', '.join(names[:most])} and {len(names) - most} more"
 
 

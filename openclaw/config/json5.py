@@ -51,7 +51,7 @@ def _by_json(text: str) -> tuple[()] | tuple[Any]:
         value = json.loads(text.removeprefix(BOM))
     except (ValueError, RecursionError):
         return ()
-    return (value,) if _within_depth(value) else ()
+    return (value,) if within_depth(value) else ()
 
 
 def _by_pyjson5(text: str) -> tuple[()] | tuple[Any]:
@@ -67,7 +67,8 @@ def _by_pyjson5(text: str) -> tuple[()] | tuple[Any]:
         return ()
 
 
-def _within_depth(value: Any) -> bool:
+def within_depth(value: Any) -> bool:
+    """Whether no more than `MAX_DEPTH` objects and lists are within each other."""
     level = [value]
     for _ in range(MAX_DEPTH + 1):
         level = [child for item in level if isinstance(item, dict | list) for child in _children(item)]

@@ -1,19 +1,25 @@
 """JSON5 text as nodes that know where they stand: for the edits, the places of findings, and the reason of an error.
 
 Loaded only when one of these is needed. Nothing here ever repeats a value in a message, a repr or an exception.
+
+A store may have ten thousand profiles, of which one is edited. What is plain JSON is read by the interpreter's own
+scanner, and where the members of an object stand is looked up when somebody asks.
 """
 
 from __future__ import annotations
 
+import functools
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from openclaw.config.json5 import BOM, MAX_DEPTH, KeyPath
+from openclaw.config.json5 import BOM, MAX_DEPTH, KeyPath, within_depth
 from openclaw.errors import Unreadable
 from openclaw.text import JS_WHITESPACE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 LINE_ENDS = "\n\r\u2028\u2029"  # what ends a line, and with it a // comment, in JSON5
@@ -36,14 +42,27 @@ _CLOSING = {"{": "}", "[": "]"}
 _NOUN = {"{": "object", "[": "list"}
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Node:
-    """A value and its place, `text[start:end]`. `members`: an object's members or a list's elements, in text order."""
+    """A value and its place, `text[start:end]`."""
 
-    start: int
-    end: int
-    value: Any
-    members: tuple[Member, ...] = ()
+    __slots__ = ("_members", "_text", "end", "start", "value")
+
+    def __init__(
+        self, start: int, end: int, value: Any, members: tuple[Member, ...] | None = (), text: str = ""
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.value = value
+        self._members = members
+        self._text = text  # where the members are still to be found
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """An object's members or a list's elements, in text order."""
+        if self._members is None:
+            self._members, _ = _Parser(self._text).members(self.start, 0)
+            self._text = ""
+        return self._members
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -58,7 +77,16 @@ class Member:
 
 def parse(text: str, path: Path | None = None) -> Node:
     """The document as nodes with offsets into `text`. Raises Unreadable with `path`, line, column and a reason."""
-    return _Parser(text, path).document()
+    try:
+        return _parsed(text)
+    except Unreadable as error:
+        trouble = Unreadable(error.message, path=path, line=error.line, column=error.column)
+    raise trouble  # outside of the handler, so that no text hangs on it as its context
+
+
+@functools.lru_cache(maxsize=4)  # an edit, its guards and its preview ask for the same text
+def _parsed(text: str) -> Node:
+    return _Parser(text).document()
 
 
 def find(node: Node, path: KeyPath) -> Member | None:
@@ -85,24 +113,32 @@ def skip(text: str, at: int) -> int:
     return match.end() if match else at
 
 
+_SCAN: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().raw_decode
+
+
 class _Parser:
-    """Recursive descent; every method takes the offset where its construct starts."""
+    """Recursive descent; every method takes the offset where its construct starts.
 
-    __slots__ = ("path", "text")
+    `scan` reads a whole value of plain JSON, whose inside then is not walked through; without it everything is.
+    """
 
-    def __init__(self, text: str, path: Path | None) -> None:
+    __slots__ = ("scan", "text")
+
+    def __init__(self, text: str, scan: Callable[[str, int], tuple[Any, int]] | None = _SCAN) -> None:
         self.text = text
-        self.path = path
+        self.scan = scan
 
     def fail(self, at: int, reason: str) -> NoReturn:
         line, column = position(self.text, at)
-        raise Unreadable(f"not valid JSON5: {reason}", path=self.path, line=line, column=column)
+        raise Unreadable(f"not valid JSON5: {reason}", line=line, column=column)
 
     def document(self) -> Node:
         start = self.skip(0)
         if start == len(self.text):
             self.fail(start, "there is no value, only white space or comments")
         root = self.value(start, 1)
+        if self.scan and not within_depth(root.value):
+            return _Parser(self.text, None).document()  # which says where
         end = self.skip(root.end)
         if end < len(self.text):
             self.fail(end, "something follows the end of the document")
@@ -122,8 +158,22 @@ class _Parser:
         return self.container(at, char, depth) if char in _CLOSING else self.word(at)
 
     def container(self, opening: int, bracket: str, depth: int) -> Node:
+        if self.scan:
+            try:
+                value, end = self.scan(self.text, opening)
+            except (ValueError, StopIteration, RecursionError):
+                pass  # not plain JSON; something in it still may be
+            else:
+                return Node(opening, end, value, None if value else (), self.text)
         if depth > MAX_DEPTH:
             self.fail(opening, f"more than {MAX_DEPTH} objects and lists within each other")
+        members, end = self.members(opening, depth)
+        pairs = {member.key: member.node.value for member in members}
+        return Node(opening, end, pairs if bracket == "{" else [*pairs.values()], members)
+
+    def members(self, opening: int, depth: int) -> tuple[tuple[Member, ...], int]:
+        """What is in the brackets, and the offset behind them."""
+        bracket = self.text[opening]
         members: list[Member] = []
         at, closing, comma = self.skip(opening + 1), _CLOSING[bracket], True
         while (char := self.text[at : at + 1]) != closing:
@@ -138,8 +188,7 @@ class _Parser:
             comma = self.text.startswith(",", at)
             if comma:
                 at = self.skip(at + 1)
-        pairs = {member.key: member.node.value for member in members}
-        return Node(opening, at + 1, pairs if closing == "}" else [*pairs.values()], tuple(members))
+        return tuple(members), at + 1
 
     def element(self, at: int, index: int, depth: int) -> Member:
         return Member(index, at, at, self.value(at, depth + 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from openclaw.config.json5 import BOM
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 BLANK = "".join(char for char in JS_WHITESPACE if char not in LINE_ENDS)
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 LINE_END = re.compile(rf"\r\n|[{LINE_ENDS}]")
+ENOUGH = 200  # objects and lists that show the style of a document: there may be thousands more
 _COLON = re.compile(r"[ \t]*:[ \t]*")
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _NOT_FOR_FILES = re.compile("[\u2028\u2029\ud800-\udfff]")  # allowed in JSON5, but ends lines or cannot be encoded
@@ -74,7 +76,7 @@ def _scalar(value: Any) -> str:
 
 def style_of(text: str, root: Node, *containers: Node) -> Style:
     """The style of the first of `containers` that shows one, else of the document; without an `indent`."""
-    everything = list(containers_of(root))
+    everything = list(islice(containers_of(root), ENOUGH))
     siblings = next(filter(None, map(_keys, containers)), [])
     keys = siblings or [key for node in everything for key in _keys(node)]
     bare = sum(text[key.start] not in "\"'" for key in keys)

@@ -7,20 +7,21 @@ does it, where it has one.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from openclaw.change.plan import DeleteKey, Plan, Run, SetKey
 from openclaw.config.views import auth_order, declared
 from openclaw.credentials import stores
 from openclaw.credentials.storefile import parse
-from openclaw.credentials.storing import EMPTY_STORE, adopted, profile_steps, theirs, wrapped
+from openclaw.credentials.storing import EMPTY_STORE, adopted, deposit_of, paste_plan, profile_steps, theirs, wrapped
 from openclaw.errors import Failure, Refusal, UsageFailure
 from openclaw.home import DEFAULT_AGENT, STORE_NAME
 from openclaw.providers.names import normalise
 from openclaw.text import joined, js_trim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from openclaw.config.views import Agent
@@ -36,10 +37,14 @@ FAILURE_FIELDS = (
 )  # fmt: skip
 HARMLESS = ("lastFailureAt",)  # alone it holds nothing back: a success leaves it there
 INSTALL = "npm install -g openclaw@latest"
+SHARED_STORE = "the shared store"  # the key of `own_stores` for what all agents have (openclaw-new §1.2)
+SHARED = "it is in the store that all agents share"
 
 
 def own_stores(found: Installation) -> dict[str, Store]:
     """Every agent's own store that is there, by agent id: as a file, a database or older files that are imported.
+
+    In the SQLite era the shared one, too, as `SHARED_STORE`; main may have its own beside it, as every other agent.
 
     A broken one stops whatever was to be done.
     """
@@ -74,10 +79,10 @@ def order_plan(found: Installation, agent: Agent, provider: str, ids: Iterable[s
     for profile_id in wanted:
         _require(store, profile_id, provider, found)
     if found.era.name == "sqlite":
-        return (_their_auth(found, agent, "order", "set", "--provider", provider, *wanted),)
+        return (their_auth(found, agent, "order", "set", "--provider", provider, *wanted),)
     path = store_path(found, agent)
     # An alias of the provider that stands earlier in the file would still win (§7.1).
-    aliases = [key for key in _order_keys(stores.read_json(path, agent.id), provider) if key != provider]
+    aliases = [key for key in _order_keys(stores.read_json(path, agent.id, found.home.oauth_file), provider) if key != provider]
     return (
         *adopted(found, path, agent),
         *(DeleteKey(path, ("order", key), locked=True, why=f"the same provider as {provider}") for key in aliases),
@@ -88,9 +93,9 @@ def order_plan(found: Installation, agent: Agent, provider: str, ids: Iterable[s
 def clear_order_plan(found: Installation, agent: Agent, provider: str) -> Plan:
     """`models auth order clear`, other spellings of the provider included; without an order nothing is written."""
     if found.era.name == "sqlite":
-        return (_their_auth(found, agent, "order", "clear", "--provider", provider),)
+        return (their_auth(found, agent, "order", "clear", "--provider", provider),)
     path = store_path(found, agent)
-    own = stores.read_json(path, agent.id)
+    own = stores.read_json(path, agent.id, found.home.oauth_file)
     if failure := own.failure():
         raise failure
     keys = _order_keys(own, provider)
@@ -117,8 +122,7 @@ def _raw_order(own: Store) -> dict[str, Any]:
 def logout_plan(found: Installation, profile_id: str, agents: Mapping[str, Store]) -> Plan:
     """Takes a profile out of these stores with everything that names it, and out of the config once no store has it."""
     if found.era.name == "sqlite":
-        ids = [(name, found.agents.get(name)) for name in agents]
-        return tuple(_their_logout(found, profile_id, name, agent) for name, agent in ids)
+        return tuple(_their_logouts(found, profile_id, agents))
     steps: Plan = ()
     for store in agents.values():
         steps += (*(_forget(store, profile_id) if store.exists else _forget_older(store, profile_id)),)
@@ -128,13 +132,40 @@ def logout_plan(found: Installation, profile_id: str, agents: Mapping[str, Store
     return steps if remaining else (*steps, *_undeclare(found, profile_id))
 
 
-def _their_logout(found: Installation, profile_id: str, name: str, agent: Agent | None) -> Run:
-    if agent is None and name != DEFAULT_AGENT:
+def _their_logouts(found: Installation, profile_id: str, names: Iterable[str]) -> Iterator[Run]:
+    """One command for each store, an agent's own first: whoever has its own of that id does not get at the shared one.
+
+    Theirs takes the id out of the agent's own database, else out of the shared store; and out of the config, even where
+    another store still has it (seen with 2026.9.6).
+    """
+    having = {name for name, store in own_stores(found).items() if profile_id in store.profiles}
+    for name in sorted(names, key=lambda name: name == SHARED_STORE):
+        run = their_auth(found, acting(found, name, profile_id, having), "logout", profile_id, "--yes")
+        having.discard(name)
+        whose = SHARED if name == SHARED_STORE else f"it is agent {name}'s own"
+        yield replace(run, why=f"{run.why}; {whose}")
+
+
+def acting(found: Installation, name: str, profile_id: str, having: Collection[str]) -> Agent:
+    """For which agent OpenClaw's command is to be run, so that it changes a profile in this store and in no other.
+
+    `name` is the store as in `own_stores`; `having` are the stores that have the profile. Raises Refusal without one.
+    """
+    agents = (found.agent(), *found.agents.listed)
+    keys = [holder(found, agent) for agent in agents]
+    fitting = [key == name if name != SHARED_STORE else key not in having for key in keys]
+    agent = next((agent for agent, fits in zip(agents, fitting, strict=True) if fits), None)
+    if agent is not None:
+        return agent
+    if name != SHARED_STORE:
         raise Refusal(
             f'the database of agent "{name}" has {profile_id}, and the config does not know that agent',
             hint="only OpenClaw itself writes its database, and it does not look there",
         )
-    return _their_auth(found, agent, "logout", profile_id, "--yes")
+    raise Refusal(
+        f"every agent has its own {profile_id}, and with that OpenClaw does not get at the one in the shared store",
+        hint="log all of them out: --all-agents",
+    )
 
 
 def _forget(store: Store, profile_id: str) -> Iterator[DeleteKey | SetKey]:
@@ -207,7 +238,7 @@ def copy_plan(found: Installation, source: Store, targets: Iterable[Agent]) -> t
     copied = [item for item in source.profiles.values() if item.type != "oauth" and not item.blank]
     for agent in targets:
         path = store_path(found, agent)
-        own = stores.read_json(path, agent.id)
+        own = stores.read_json(path, agent.id, found.home.oauth_file)
         if failure := own.failure():
             raise failure
         missing = [item for item in copied if not _same(own.profiles.get(item.id), item)]
@@ -218,6 +249,27 @@ def copy_plan(found: Installation, source: Store, targets: Iterable[Agent]) -> t
         steps += adopted(found, path, agent) if wanted else ()
         for item in wanted:
             steps += profile_steps(path, item.id, wrapped(item), own, f"for agent {agent.id}")
+    return steps, left_out
+
+
+def their_copy_plan(found: Installation, source: Store, targets: Iterable[Agent]) -> tuple[Plan, list[str]]:
+    """`copy_plan` for the SQLite era: what an agent has of its own, stored for others by OpenClaw's own command."""
+    everything = own_stores(found)
+    steps: Plan = ()
+    left_out = [f"{item.id}: an OAuth login has one owner" for item in source.profiles.values() if item.type == "oauth"]
+    left_out += [f"{item.id}: a reference" for item in source.profiles.values() if item.reference]
+    for agent in targets:
+        theirs_now, shared = found.store_of(agent), everything.get(SHARED_STORE)
+        for item in source.profiles.values():
+            if item.type == "oauth" or item.sent is None or item.reference:
+                continue
+            there = theirs_now.profiles.get(item.id)
+            if there is not None and shared and theirs_now.owner(item.id).path == shared.path:
+                left_out.append(f"{item.id}: {SHARED}, which would change for all")
+            elif there is not None and there.type == "oauth":
+                left_out.append(f"{item.id}: agent {agent.id} has an OAuth login of that id")
+            elif there is None or not _same(there, item):
+                steps += paste_plan(found, deposit_of(item), agent)
     return steps, left_out
 
 
@@ -244,10 +296,10 @@ def _every(found: Installation) -> dict[str, Store]:
         return stores.read_all(found.home, found.agents)
     from openclaw.credentials import sqlite
 
-    shared = {DEFAULT_AGENT: sqlite.shared_store(found.home)}
+    shared = sqlite.shared_store(found.home)
     folders = stores.agent_dirs(found.home, found.agents).items()
     own = {name: sqlite.agent_store(folder / sqlite.AGENT_DATABASE, name) for name, folder in folders}
-    return {**own, **shared}
+    return {SHARED_STORE: shared, **{name: store for name, store in own.items() if store.path != shared.path}}
 
 
 def _require(store: Store, profile_id: str, provider: str, found: Installation) -> None:
@@ -266,8 +318,11 @@ def _known(store: Store, provider: str) -> str:
     return f"profiles of {provider}: {joined(mine)}" if mine else f"no profile of {provider} is stored"
 
 
-def _their_auth(found: Installation, agent: Agent | None, *words: str) -> Run:
-    """The installed program's own `models auth` command for its own database."""
+def their_auth(found: Installation, agent: Agent, *words: str) -> Run:
+    """The installed program's own `models auth` command for its own database.
+
+    It is told the agent always: with several configured, 2026.9.6 changes nothing without one.
+    """
     if found.era.program is None:
         raise Refusal(
             "this installation keeps its credentials in a SQLite database, which only OpenClaw itself writes, and "
@@ -275,5 +330,4 @@ def _their_auth(found: Installation, agent: Agent | None, *words: str) -> Run:
             path=found.home.shared_database,
             commands=(INSTALL,),
         )
-    scope = () if agent is None or agent.id == found.agents.default else ("--agent", agent.id)
-    return theirs(found, str(found.era.program), "models", "auth", *words, *scope)
+    return theirs(found, str(found.era.program), "models", "auth", *words, "--agent", agent.id)

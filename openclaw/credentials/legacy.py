@@ -20,15 +20,16 @@ COPIED = {
 }
 
 
-def importable(store: Path) -> tuple[Entries, list[Path], dict[str, str]]:
+def importable(store: Path, oauth: Path | None = None) -> tuple[Entries, list[Path], dict[str, str]]:
     """(profiles as a store has them, the files they come from, file → why it is none) for a store that is not there.
 
-    OpenClaw ignores a broken file of these and leaves it alone.
+    `oauth` is `Home.oauth_file`; without it, the one beside `<state>/agents`, where the store stands there. OpenClaw
+    ignores a broken file of these and leaves it alone.
     """
     entries: Entries = {}
     used: list[Path] = []
     broken: dict[str, str] = {}
-    for path, read in _sources(store):
+    for path, read in _sources(store, oauth):
         text = read_text(path)
         document = parse(text) if isinstance(text, str) else text
         if isinstance(document, StoreProblem):
@@ -39,11 +40,22 @@ def importable(store: Path) -> tuple[Entries, list[Path], dict[str, str]]:
     return entries, used, broken
 
 
-def _sources(store: Path) -> Iterator[tuple[Path, Callable[[Entries], Entries]]]:
+def of_file(path: Path) -> Entries:
+    """The profiles that OpenClaw would import from one file of these, by its name; {} where it is none."""
+    text = read_text(path)
+    document = parse(text) if isinstance(text, str) else None
+    if not isinstance(document, dict):
+        return {}
+    return _from_auth_json(document) if path.name == "auth.json" else _from_oauth_json(document)
+
+
+def _sources(store: Path, oauth: Path | None) -> Iterator[tuple[Path, Callable[[Entries], Entries]]]:
     folder = store.parent
     yield folder / "auth.json", _from_auth_json
-    if folder.name == "agent" and folder.parent.parent.name == "agents":  # <state>/agents/<id>/agent
-        yield folder.parents[2] / "credentials" / "oauth.json", _from_oauth_json
+    if oauth is None and folder.name == "agent" and folder.parent.parent.name == "agents":  # <state>/agents/<id>/agent
+        oauth = folder.parents[2] / "credentials" / "oauth.json"
+    if oauth is not None:
+        yield oauth, _from_oauth_json
 
 
 def _from_auth_json(document: Entries) -> Entries:

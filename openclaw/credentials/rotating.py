@@ -10,13 +10,12 @@ from openclaw.change.plan import DeleteKey, Plan, SetKey, SetVariable
 from openclaw.config.reading import dotted
 from openclaw.config.views import provider_entries
 from openclaw.credentials import storing
-from openclaw.credentials.editing import cooldown_plan, own_stores
+from openclaw.credentials.editing import acting, cooldown_plan, own_stores
 from openclaw.credentials.profiles import SECRET_FIELD
 from openclaw.credentials.resolve import resolve
 from openclaw.credentials.storefile import parse, read_text
 from openclaw.credentials.stores import agent_dirs
 from openclaw.errors import Failure
-from openclaw.home import DEFAULT_AGENT
 from openclaw.providers.names import normalise
 from openclaw.text import joined, js_trim, one_line
 
@@ -176,7 +175,8 @@ def _in_generated(found: Installation, old: Secret, new: Secret) -> Iterator[Pla
 
 
 def _in_stores(found: Installation, old: Secret, new: Secret, expires: int | None) -> Iterator[Place]:
-    for name, store in own_stores(found).items():
+    everything = own_stores(found)
+    for name, store in everything.items():
         for profile in store.profiles.values():
             if profile.type == "oauth" or profile.sent != old:
                 continue
@@ -184,15 +184,18 @@ def _in_stores(found: Installation, old: Secret, new: Secret, expires: int | Non
             deposit = storing.Deposit(
                 normalise(profile.provider), kind, new, profile.id, expires if kind == "token" else None
             )
-            for step in _in_store(found, name, store, profile, deposit):
+            for step in _in_store(found, name, everything, profile, deposit):
                 yield f"{found.home.short(store.path)} as {one_line(profile.id)}", step
 
 
-def _in_store(found: Installation, name: str, store: Store, profile: Profile, deposit: storing.Deposit) -> Plan:
+def _in_store(
+    found: Installation, name: str, everything: Mapping[str, Store], profile: Profile, deposit: storing.Deposit
+) -> Plan:
     """A new value ends what a failure of the old one left behind, and the date on which the old one would expire."""
+    store = everything[name]
     if store.kind == "sqlite":
-        agent = found.agents.get(name) if name != DEFAULT_AGENT else found.agent()
-        return storing.profile_plan(found, deposit, agent) if agent else ()
+        having = [other for other, its in everything.items() if profile.id in its.profiles]
+        return storing.profile_plan(found, deposit, acting(found, name, profile.id, having))
     if not store.exists:
         return tuple(_in_older(store, profile, deposit.secret))
     keys = ("profiles", profile.id)

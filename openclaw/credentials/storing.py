@@ -67,7 +67,7 @@ def profile_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
     if failure := store.failure():
         raise failure
     path = found.agent_dir(agent) / STORE_NAME
-    own = read_json(path, agent.id)
+    own = read_json(path, agent.id, found.home.oauth_file)
     steps = (*adopted(found, path, agent), *profile_steps(path, deposit.id, deposit.document(), own))
     for key, ids in store.order.items():
         if normalise(key) == deposit.provider and deposit.id not in ids:
@@ -109,8 +109,8 @@ def adopted(found: Installation, path: Path, agent: Agent) -> Plan:
 
     Another agent than main imports only where main has no profile at all.
     """
-    own, main = read_json(path, agent.id), found.home.main_agent_dir / STORE_NAME
-    if not own.legacy or (path != main and read_json(main).profiles):
+    own, main = read_json(path, agent.id, found.home.oauth_file), found.home.main_agent_dir / STORE_NAME
+    if not own.legacy or (path != main and read_json(main, oauth=found.home.oauth_file).profiles):
         return ()
     names = joined([found.home.short(item) for item in own.legacy])
     why = f"OpenClaw reads {names} only as long as there is no store"

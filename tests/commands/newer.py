@@ -21,31 +21,67 @@ state = pathlib.Path(os.environ.get("OPENCLAW_STATE_DIR") or home / ".openclaw")
 secret = "" if sys.stdin.isatty() else sys.stdin.read()
 with (home / "calls").open("a") as file:
     file.write(json.dumps(args) + "\\n")
-db = sqlite3.connect(state / "state" / "openclaw.sqlite", isolation_level=None)
-def cell(name):
-    row = db.execute("SELECT value_json FROM config_machine_state WHERE state_key = ?", [name]).fetchone()
-    return json.loads(row[0]) if row else {}
-def put(name, value):
-    db.execute("INSERT OR REPLACE INTO config_machine_state VALUES (?, ?)", [name, json.dumps(value)])
-store, state_cell = cell("authProfiles.store"), cell("authProfiles.state")
 option = lambda name: args[args.index(name) + 1] if name in args else None
 if {broken!r} or args[:2] != ["models", "auth"]:
     sys.exit({code})
+config = json.loads((state / "openclaw.json").read_text()).get("agents", {})
+known = [item["id"] for item in config.get("list", [])] + list(config.get("entries", {})) or ["main"]
+agent = option("--agent") or (known[0] if len(known) == 1 else sys.exit("Multiple agents are configured"))
+if agent not in known:
+    sys.exit("Unknown agent id")
+class Cells:
+    def __init__(self, path, table, key, value):
+        self.path, self.words = path, (table, key, value)
+    def get(self, name):
+        table, key, value = self.words
+        if not self.path.exists():
+            return {}
+        row = self.db().execute(f"SELECT {value} FROM {table} WHERE {key} = ?", [name]).fetchone()
+        return json.loads(row[0]) if row else {}
+    def db(self):
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        db, (table, key, value) = sqlite3.connect(self.path, isolation_level=None), self.words
+        db.execute(f"CREATE TABLE IF NOT EXISTS {table} ({key} TEXT PRIMARY KEY, {value} TEXT)")
+        return db
+    def put(self, name, document):
+        table, key, value = self.words
+        self.db().execute(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", [name, json.dumps(document)])
+shared = Cells(state / "state" / "openclaw.sqlite", "config_machine_state", "state_key", "value_json")
+stores = {"shared": (shared, "authProfiles.store", shared, "authProfiles.state")}
+own = state / "agents" / agent / "agent" / "openclaw-agent.sqlite"
+if agent != "main" or own.exists():
+    stores = {"own": (Cells(own, "auth_profile_store", "store_key", "store_json"), "primary",
+                      Cells(own, "auth_profile_state", "state_key", "state_json"), "primary"), **stores}
+first = "own" if agent != "main" else "shared"
+def change(where, edit):
+    cells, name, state_cells, state_name = stores[where]
+    store, kept = {"version": 1, "profiles": {}, **cells.get(name)}, state_cells.get(state_name)
+    edit(store, kept)
+    cells.put(name, store)
+    state_cells.put(state_name, kept)
+def owner(profile_id):
+    profiles = lambda where: stores[where][0].get(stores[where][1]).get("profiles", {})
+    return next((where for where in stores if profile_id in profiles(where)), None)
 verb = args[2]
 if verb in ("paste-api-key", "paste-token"):
     kind, field = ("api_key", "key") if verb == "paste-api-key" else ("token", "token")
     profile = {"type": kind, "provider": option("--provider"), field: secret.strip()}
-    store["profiles"][option("--profile-id")] = profile
+    profile_id = option("--profile-id")
+    change(owner(profile_id) or first, lambda store, kept: store["profiles"].update({profile_id: profile}))
 elif verb == "logout":
-    if args[3] not in store["profiles"] or "--yes" not in args:
+    profile_id = args[3]
+    if owner(profile_id) is None or "--yes" not in args:
         sys.exit("Error: no")
-    del store["profiles"][args[3]]
+    def forget(store, kept):
+        del store["profiles"][profile_id]
+        kept.get("usageStats", {}).pop(profile_id, None)
+    change(owner(profile_id), forget)
 elif verb == "order":
-    order = state_cell.setdefault("order", {})
-    ids = [item for item in args[6:] if not item.startswith("--")]
-    order.update({option("--provider"): ids}) if args[3] == "set" else order.pop(option("--provider"), None)
-put("authProfiles.store", store)
-put("authProfiles.state", state_cell)
+    ids = [item for item in args[6:] if item not in ("--agent", agent)]
+    def sort(store, kept):
+        order = kept.setdefault("order", {})
+        order.update({option("--provider"): ids}) if args[3] == "set" else order.pop(option("--provider"), None)
+    change(first, sort)
 """
 
 
@@ -65,6 +101,30 @@ def install(
         connection.executemany("INSERT INTO config_machine_state VALUES (?, ?)", rows)
     text = PROGRAM.replace("{python}", sys.executable).replace("{broken!r}", repr(broken)).replace("{code}", str(code))
     machine.write(machine.home / "bin" / "openclaw", text, 0o755)
+
+
+def override(machine: Machine, agent: str, profiles: dict[str, Any], state: Any = None) -> None:
+    """What an agent has of its own."""
+    path = machine.state / "agents" / agent / "agent" / "openclaw-agent.sqlite"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for table, key, value, document in (
+            ("auth_profile_store", "store_key", "store_json", {"version": 1, "profiles": profiles}),
+            ("auth_profile_state", "state_key", "state_json", state or {}),
+        ):
+            connection.execute(f"CREATE TABLE {table} ({key} TEXT PRIMARY KEY, {value} TEXT)")
+            connection.execute(f"INSERT INTO {table} VALUES ('primary', ?)", [json.dumps(document)])
+
+
+def own(machine: Machine, agent: str) -> dict[str, Any]:
+    """The profiles in an agent's own database; empty where it has none."""
+    path = machine.state / "agents" / agent / "agent" / "openclaw-agent.sqlite"
+    if not path.exists():
+        return {}
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        row = connection.execute("SELECT store_json FROM auth_profile_store").fetchone()
+    found: dict[str, Any] = json.loads(row[0])["profiles"] if row else {}
+    return found
 
 
 def database(machine: Machine) -> Path:

@@ -117,5 +117,6 @@ def test_where_openclaw_has_no_command_the_way_out_is_said(machine: Machine) -> 
     assert (result.code, result.out) == (1, "")
     assert "SQLite database" in result.err
     assert "it ends by itself in 5h" in result.err
-    assert "models auth order set --provider anthropic" in result.err
+    assert "models auth logout anthropic:a\n" in result.err  # which forgets the failure, as only a logout does
+    assert "models auth paste-api-key --provider anthropic --profile-id anthropic:a\n" in result.err
     assert newer.calls(machine) == []

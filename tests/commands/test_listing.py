@@ -63,6 +63,7 @@ def test_json(host: Machine) -> None:
                 "fingerprint": "37 characters, ends in MPLE, sha256 863a8be3",
                 "where": "~/.openclaw/agents/main/agent/auth-profiles.json",
                 "unusableUntil": NOW + HOUR,
+                "facts": {"present": True, "locallyValid": True, "accepted": None},
             },
             {
                 "id": "zai:t",
@@ -73,6 +74,7 @@ def test_json(host: Machine) -> None:
                 "status": "expired",
                 "fingerprint": "short",
                 "where": "~/.openclaw/agents/work/agent/auth-profiles.json",
+                "facts": {"present": True, "locallyValid": False, "accepted": None},
             },
         ],
         "ignored": [{"id": "odd", "why": "has no type"}],

@@ -207,7 +207,7 @@ def test_openclaw_itself_removes_it(machine: Machine) -> None:
     newer.install(machine, {"anthropic:a": api_key(), "anthropic:b": api_key()})
     result = machine.run(*LOGOUT, "anthropic:a")
     assert result.code == 0, result.err
-    assert newer.calls(machine) == [["models", "auth", "logout", "anthropic:a", "--yes"]]
+    assert newer.calls(machine) == [["models", "auth", "logout", "anthropic:a", "--yes", "--agent", "main"]]
     assert set(newer.stored(machine)) == {"anthropic:b"}
     assert "the same value still stands in ~/.openclaw/state/openclaw.sqlite as anthropic:b" in result.err
     assert "CANARY" not in result.out + result.err
@@ -242,3 +242,89 @@ def test_an_unknown_id_does_not_reach_it(machine: Machine) -> None:
     newer.install(machine, {"anthropic:a": api_key()})
     assert machine.run(*LOGOUT, "anthropic:zz").code == 1
     assert newer.calls(machine) == []
+
+
+AGENTS = {
+    "meta": {"lastTouchedVersion": "2026.9.6"},
+    "agents": {"ownership": "explicit", "entries": {"main": {}, "work": {}, "ops": {}}},
+}
+OTHER = "sk-ant-FAKE-OVERRIDE-0123456789-EXAMPLE"
+
+
+def with_overrides(machine: Machine, *agents: str, config: Any = None) -> None:
+    newer.install(machine, {"anthropic:a": api_key()})
+    machine.write(machine.config, AGENTS | (config or {}))
+    for agent in agents:
+        newer.override(machine, agent, {"anthropic:a": api_key(value=OTHER)})
+
+
+def logouts(machine: Machine) -> list[str]:
+    """For which agents the program was called, in order."""
+    assert all(call[:5] == ["models", "auth", "logout", "anthropic:a", "--yes"] for call in newer.calls(machine))
+    return [call[-1] for call in newer.calls(machine)]
+
+
+def test_an_agents_own_goes_and_the_shared_one_stays(machine: Machine) -> None:
+    with_overrides(machine, "work")
+    result = machine.run(*LOGOUT, "anthropic:a", "--agent", "work")
+    assert result.code == 0, result.err
+    assert logouts(machine) == ["work"]
+    assert newer.own(machine, "work") == {}
+    assert set(newer.stored(machine)) == {"anthropic:a"}
+    assert "agent work still gets anthropic:a, from ~/.openclaw/state/openclaw.sqlite" in result.err
+
+
+def test_the_shared_one_goes_and_an_agents_own_stays(machine: Machine) -> None:
+    declared = {"auth": {"profiles": {"anthropic:b": {"provider": "anthropic", "mode": "api_key"}}}}
+    with_overrides(machine, "work", config=declared)
+    result = machine.run(*LOGOUT, "anthropic:a")
+    assert result.code == 0, result.err
+    assert logouts(machine) == ["main"]
+    assert newer.stored(machine) == {}
+    assert set(newer.own(machine, "work")) == {"anthropic:a"}
+    assert "no agent gets it from there any more" in result.err
+    assert "agent work still has its own anthropic:a, and it is not used" in result.err
+
+
+def test_all_of_them_go_those_of_agents_first(machine: Machine) -> None:
+    with_overrides(machine, "work", "ops")
+    preview = machine.run(*LOGOUT, "anthropic:a", "--all-agents", "--dry-run")
+    assert "it is agent work's own" in preview.out
+    assert "it is in the store that all agents share" in preview.out
+    assert newer.calls(machine) == []
+    result = machine.run(*LOGOUT, "anthropic:a", "--all-agents")
+    assert result.code == 0, result.err
+    assert logouts(machine)[-1] == "main"
+    assert sorted(logouts(machine)) == ["main", "ops", "work"]
+    assert (newer.stored(machine), newer.own(machine, "work"), newer.own(machine, "ops")) == ({}, {}, {})
+    assert not list(machine.home.rglob("auth-profiles.json"))
+
+
+def test_somebody_without_an_own_one_asks_for_the_shared_one(machine: Machine) -> None:
+    """Where `main` is not configured, and the default agent has one of its own."""
+    with_overrides(machine, "work", config={"agents": {"entries": {"work": {"default": True}, "ops": {}}}})
+    assert machine.run(*LOGOUT, "anthropic:a", "--agent", "ops").code == 0
+    assert logouts(machine) == ["ops"]
+    assert newer.stored(machine) == {}
+    assert set(newer.own(machine, "work")) == {"anthropic:a"}
+
+
+def test_the_database_of_an_agent_that_is_not_configured(machine: Machine) -> None:
+    """OpenClaw does not look there, and nobody else writes there."""
+    with_overrides(machine, "ghost")
+    before = machine.files()
+    result = machine.run(*LOGOUT, "anthropic:a", "--all-agents")
+    assert (result.code, result.out) == (1, "")
+    assert 'the database of agent "ghost" has anthropic:a' in result.err
+    assert machine.files() == before
+
+
+def test_main_may_have_its_own_beside_the_shared_one(machine: Machine) -> None:
+    """As 2026.9.6 does it: its own first, with one more call the shared one."""
+    with_overrides(machine, "main")
+    result = machine.run(*LOGOUT, "anthropic:a", "--agent", "main")
+    assert result.code == 0, result.err
+    assert (newer.own(machine, "main"), set(newer.stored(machine))) == ({}, {"anthropic:a"})
+    assert "agent main still gets anthropic:a" in result.err
+    assert machine.run(*LOGOUT, "anthropic:a", "--agent", "main").code == 0
+    assert newer.stored(machine) == {}

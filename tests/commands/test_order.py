@@ -289,7 +289,9 @@ def test_openclaw_itself_writes_its_database(machine: Machine) -> None:
     newer.install(machine, PROFILES)
     result = machine.run(*ORDER, "set", *MINE, "anthropic:b", "anthropic:a")
     assert result.code == 0, result.err
-    assert newer.calls(machine) == [["models", "auth", "order", "set", *MINE, "anthropic:b", "anthropic:a"]]
+    assert newer.calls(machine) == [
+        ["models", "auth", "order", "set", *MINE, "anthropic:b", "anthropic:a", "--agent", "main"]
+    ]
     assert newer.state_of(machine)["order"] == {"anthropic": ["anthropic:b", "anthropic:a"]}
     shown = machine.run(*ORDER, "get", *MINE, "--json").json
     assert shown["order"] == ["anthropic:b", "anthropic:a"]

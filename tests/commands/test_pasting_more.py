@@ -136,7 +136,7 @@ def test_openclaw_itself_writes_its_database(machine: Machine) -> None:
     result = machine.run(*PASTE, stdin=KEY.encode())
     assert result.code == 0, result.err
     assert newer.stored(machine)["anthropic:manual"]["key"] == KEY
-    assert newer.calls(machine) == [[*PASTE, "--profile-id", "anthropic:manual"]]
+    assert newer.calls(machine) == [[*PASTE, "--profile-id", "anthropic:manual", "--agent", "main"]]
     assert "CANARY" not in (machine.home / "calls").read_text()
     assert not machine.store().exists()
 

@@ -148,7 +148,28 @@ def test_in_the_database_every_agent_shares(machine: Machine) -> None:
     newer.install(machine, {"anthropic:a": API})
     machine.write(machine.config, AGENTS | {"meta": {"lastTouchedVersion": "2026.9.6"}})
     result = machine.run(*SYNC, "--to", "work")
-    assert (result.code, result.out) == (1, "")
-    assert "every agent has already" in result.err
-    assert "models auth paste-api-key --provider ID --agent work" in result.err
+    assert result.out == "Nothing to copy: what is in the shared store every agent has already\n"
+    assert result.code == 0
     assert newer.calls(machine) == []
+
+
+NEWER = AGENTS | {"meta": {"lastTouchedVersion": "2026.9.6"}}
+LOGIN = {"type": "oauth", "provider": "openai", "access": "FAKE-CANARY-a", "refresh": "FAKE-CANARY-r", "expires": 1}
+
+
+def test_what_an_agent_has_of_its_own_openclaw_itself_copies(machine: Machine) -> None:
+    newer.install(machine, {"anthropic:shared": API})
+    machine.write(machine.config, NEWER)
+    newer.override(machine, "work", {"anthropic:w": API, "anthropic:shared": API | {"key": "FAKE-other"}, "o": LOGIN})
+    args = (*SYNC, "--from", "work", "--to", "main")
+    assert "models auth paste-api-key" in machine.run(*args, "--dry-run").out
+    assert newer.calls(machine) == []
+    result = machine.run(*args)
+    assert (result.code, result.out) == (0, "Copied to main\n"), result.err
+    paste = ["models", "auth", "paste-api-key", "--provider", "anthropic", "--profile-id"]
+    assert newer.calls(machine) == [[*paste, "anthropic:w", "--agent", "main"]]
+    assert set(newer.stored(machine)) == {"anthropic:shared", "anthropic:w"}
+    assert "anthropic:shared: it is in the store that all agents share, which would change for all" in result.err
+    assert "o: an OAuth login has one owner" in result.err
+    assert "CANARY" not in result.out + result.err + (machine.home / "calls").read_text()
+    assert not list(machine.home.rglob("auth-profiles.json"))

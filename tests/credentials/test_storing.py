@@ -265,9 +265,10 @@ def newer(host: Host, *, program: bool) -> Installation:
 @pytest.mark.parametrize(
     ("given", "agent", "expected"),
     [
-        (deposit(), None, ["paste-token", "--provider", "anthropic", "--profile-id", "anthropic:manual"]),
+        (deposit(), None, ["paste-token", "--provider", "anthropic", "--profile-id", "anthropic:manual", "--agent", "main"]),
         (deposit(expires=NOW + 90), None,
-         ["paste-token", "--provider", "anthropic", "--profile-id", "anthropic:manual", "--expires-in", "90ms"]),
+         ["paste-token", "--provider", "anthropic", "--profile-id", "anthropic:manual", "--expires-in", "90ms",
+             "--agent", "main"]),
         (deposit(kind="api_key", profile_id="x"), "work",
          ["paste-api-key", "--provider", "anthropic", "--profile-id", "x", "--agent", "work"]),
     ],
