@@ -4,40 +4,68 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checks import credentials
 from checks.remedies import obtain
-from openclaw.api import Finding, Remedy, Severity, check
-from openclaw.providers.names import variables_of
+from openclaw.api import Finding, Remedy, Severity, Unknown, check
+from openclaw.providers.names import env_names, variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openclaw.facts.credentials import Route, Routes
+    from openclaw.era import Era
+    from openclaw.facts.credentials import Route, Routes, Stores
     from openclaw.facts.host import Terminal
     from openclaw.facts.installation import Clock
+    from openclaw.facts.service import Daemon
+
+NARROW = 40  # columns; below that the wizard asks with plain lines
 
 
 @check("terminal/no-tty", Severity.WARNING, tags={"terminal"})
-def no_tty(terminal: Terminal, routes: Routes, clock: Clock) -> Iterator[Finding]:
+def no_tty(
+    terminal: Terminal, routes: Routes, stores: Stores, era: Era, daemon: Daemon, clock: Clock
+) -> Iterator[Finding]:
     """Interactive steps cannot run here."""
     if terminal.interactive:
         return
     stream = "Standard input" if not terminal.stdin else "Standard output"
     # What the findings call for where nothing can be asked: a credential has to be stored, or made anew.
-    calling = [] if routes.unread else [route for route in routes.routes if _calls_for_a_person(route, clock.now)]
+    calling = [*_absent(routes, stores, era, daemon), *_expired(routes, era, daemon, clock.now)]
     yield Finding(
         "terminal/no-tty",
         Severity.WARNING if calling else Severity.INFO,
         f"{stream} is not a terminal: the wizard and `claude setup-token` cannot run here",
-        remedy=_without_asking(calling[0].provider if calling else "anthropic"),
+        remedy=_without_asking(calling[0] if calling else "anthropic"),
     )
 
 
-def _calls_for_a_person(route: Route, now: int) -> bool:
-    if route.winner:
-        return False
-    return not route.resolution.present or any(
-        item.profile and item.profile.health(now) == "expired" for item in route.resolution.chain
+def _absent(routes: Routes, stores: Stores, era: Era, daemon: Daemon) -> list[str]:
+    """The providers of which `credentials/none` and `credentials/missing` say that nothing is there."""
+    if routes.unread:
+        return []
+    try:
+        if list(credentials.none.run(routes, daemon)):
+            return [route.provider for route in routes.routes][:1] or ["anthropic"]
+        return [finding.target.rpartition("/")[2] for finding in credentials.missing.run(routes, stores, era, daemon)]
+    except Unknown:
+        return []
+
+
+def _expired(routes: Routes, era: Era, daemon: Daemon, now: int) -> list[str]:
+    """The providers for which all that is there is a login or token whose time is over."""
+    seen, newer = daemon.environment, era.name == "sqlite"
+    lacking = (
+        [] if routes.unread else [route for route in routes.routes if not route.winner and _is_expired(route, now)]
     )
+    return [
+        route.provider
+        for route in lacking
+        if seen is None or not any(seen.usable(name) for name in env_names(route.provider, newer=newer))
+    ]
+
+
+def _is_expired(route: Route, now: int) -> bool:
+    return any(item.profile and item.profile.health(now) == "expired" for item in route.resolution.chain)
 
 
 def _without_asking(provider: str) -> Remedy:
@@ -47,3 +75,21 @@ def _without_asking(provider: str) -> Remedy:
     variable = variables_of(provider)[-1] if provider == "anthropic" else variables_of(provider)[0]
     command = f"openclaw onboard --non-interactive --provider {provider} --key-env {variable}"
     return Remedy(f"Use the form that asks nothing, with the key in {variable}.", (command,))
+
+
+@check("terminal/dumb", Severity.INFO, tags={"terminal"})
+def dumb(terminal: Terminal) -> Iterator[Finding]:
+    """The wizard asks with plain lines here."""
+    if not terminal.interactive:
+        return  # terminal/no-tty says more
+    narrow = 0 < terminal.columns < NARROW
+    if terminal.term not in ("", "dumb") and not narrow:
+        return
+    why = f"TERM is {terminal.term or 'not set'}" if not narrow else f"the terminal has {terminal.columns} columns"
+    yield Finding(
+        "terminal/dumb",
+        Severity.INFO,
+        f"{why[:1].upper()}{why[1:]}: the wizard asks with plain lines, and nothing is drawn",
+        "narrow" if narrow else "term",
+        remedy=Remedy("Everything works that way; a wider terminal that can draw gives lists."),
+    )

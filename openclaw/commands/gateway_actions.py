@@ -52,27 +52,30 @@ class Scene(NamedTuple):
 
 
 @click.command("start")
+@DRY_RUN
 @JSON
 @click.pass_context
-def start(ctx: click.Context, *, as_json: bool) -> int:
+def start(ctx: click.Context, *, dry_run: bool, as_json: bool) -> int:
     """Start the gateway's service. Exits 1 where it does not run, and go on running, afterwards."""
-    return _told(_acted(scene_of(ctx), "start"), ctx, as_json=as_json)
+    return _told(_acted(scene_of(ctx), "start", dry_run=dry_run), ctx, as_json=as_json)
 
 
 @click.command("stop")
+@DRY_RUN
 @JSON
 @click.pass_context
-def stop(ctx: click.Context, *, as_json: bool) -> int:
+def stop(ctx: click.Context, *, dry_run: bool, as_json: bool) -> int:
     """Stop the gateway's service. Exits 1 where it still runs afterwards."""
-    return _told(_acted(scene_of(ctx), "stop"), ctx, as_json=as_json)
+    return _told(_acted(scene_of(ctx), "stop", dry_run=dry_run), ctx, as_json=as_json)
 
 
 @click.command("restart")
+@DRY_RUN
 @JSON
 @click.pass_context
-def restart(ctx: click.Context, *, as_json: bool) -> int:
+def restart(ctx: click.Context, *, dry_run: bool, as_json: bool) -> int:
     """Restart the gateway's service, so that it reads its keys again; a changed unit is read as well."""
-    return _told(_acted(scene_of(ctx), "restart"), ctx, as_json=as_json)
+    return _told(_acted(scene_of(ctx), "restart", dry_run=dry_run), ctx, as_json=as_json)
 
 
 @click.command("install")
@@ -108,7 +111,7 @@ def scene_of(ctx: click.Context) -> Scene:
     return Scene(call, manager, manager.describe(), manager.gateway(profile), profile)
 
 
-def _acted(scene: Scene, action: Action) -> Result:
+def _acted(scene: Scene, action: Action, *, dry_run: bool = False) -> Result:
     if refused := _unavailable(scene, action):
         return refused
     service = scene.service
@@ -116,6 +119,10 @@ def _acted(scene: Scene, action: Action) -> Result:
         return _not_installed(scene, action)
     if action == "stop" and service.active is False and "auto-restart" not in service.state:
         return Result(action, "stopped", f"{service.unit} does not run")
+    if dry_run:
+        from openclaw.service.plans import action_plan
+
+        return Result(action, "planned", plan=action_plan(scene.manager, service, action))
     from openclaw import proc
     from openclaw.service.control import DONE, act
 
@@ -169,23 +176,16 @@ def _installed(scene: Scene, port: int | None, *, force: bool, dry_run: bool) ->
         return Result("install", "failed", error=error, hints=(("remove it first", "openclaw gateway uninstall"),))
     if service.installed and not force:
         return _already(scene, service, dry_run=dry_run)
-    from openclaw.handover import find_real
-
-    program = find_real(scene.call.env)
-    if program is None:
-        return Result("install", "failed", error="OpenClaw itself was not found on PATH", hints=_program_hint(scene))
     from openclaw import installation, proc
-    from openclaw.config.views import gateway as section
-    from openclaw.gateway.address import port_of
-    from openclaw.service.install import describe, program_of
+    from openclaw.service.intended import intended
     from openclaw.service.plans import install_plan
 
     found = installation.load(scene.call, shell_limit=0)
-    started = program_of(program, scene.call.env, proc.run)
-    chosen = port or port_of(section(found.config.value), found.environment)[0]
-    wanted = describe(started, found.home, scene.call.env, chosen, (place.variable, place.name))
+    wanted = intended(scene.call, found, place, proc.run, port)
+    if wanted is None:
+        return Result("install", "failed", error="OpenClaw itself was not found on PATH", hints=_program_hint(scene))
     plan = install_plan(scene.manager, place, wanted, service, found.home.state)
-    warnings = (*started.notes, *_lost(service, wanted.variables), *_no_token(scene))
+    warnings = (*wanted.program.notes, *_lost(service, wanted.variables), *_no_token(scene))
     return _carried(scene, plan, "install", "installed", dry_run=dry_run, warnings=warnings)
 
 

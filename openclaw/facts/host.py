@@ -20,6 +20,7 @@ class Terminal:
     stdin: bool
     stdout: bool
     term: str = ""
+    columns: int = 0  # 0: not known, or no terminal
 
     @property
     def interactive(self) -> bool:
@@ -36,4 +37,7 @@ def host(call: Invocation) -> HostKind:
 @fact()
 def terminal(call: Invocation) -> Terminal:
     """The terminal of this run."""
-    return Terminal(call.stdin_tty, call.stdout_tty, call.env.get("TERM", ""))
+    from shutil import get_terminal_size
+
+    columns = get_terminal_size((0, 0)).columns if call.stdout_tty else 0
+    return Terminal(call.stdin_tty, call.stdout_tty, call.env.get("TERM", ""), columns)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from openclaw.environment import layers
-from openclaw.environment.layers import Environment, Layer
 from openclaw.facts import fact
 
 if TYPE_CHECKING:
+    from openclaw.environment.layers import Environment
     from openclaw.gateway.probe import Probe
     from openclaw.installation import Installation
     from openclaw.invocation import Invocation
     from openclaw.platforms import HostKind
-    from openclaw.service.base import GatewayService, Manager
+    from openclaw.service.base import GatewayService, Manager, ServiceManager
     from openclaw.service.view import View
 
 MANAGER_DEADLINE = 8.0  # seconds: two questions to the manager, each with a time-out of its own
@@ -32,34 +31,34 @@ class Daemon:
 
 
 @fact(deadline=MANAGER_DEADLINE)
-def manager(call: Invocation) -> Manager:
-    """Which service manager this host has, and why."""
+def controller(call: Invocation) -> ServiceManager:
+    """The service manager itself, already asked whether it answers. For other facts, and for plans of fixes."""
     from openclaw.service.detect import detect
 
-    return detect(call.env).describe()
-
-
-@fact(deadline=MANAGER_DEADLINE)
-def gateway(call: Invocation) -> GatewayService | None:
-    """The gateway's service as it is defined and running; None where no manager could hold one."""
-    from openclaw.service.detect import detect
-
-    return detect(call.env).gateway(call.env.get("OPENCLAW_PROFILE"))
+    return detect(call.env)
 
 
 @fact()
-def daemon(installation: Installation, gateway: GatewayService | None) -> Daemon:
+def manager(controller: ServiceManager) -> Manager:
+    """Which service manager this host has, and why."""
+    return controller.describe()
+
+
+@fact(deadline=MANAGER_DEADLINE)
+def gateway(call: Invocation, controller: ServiceManager) -> GatewayService | None:
+    """The gateway's service as it is defined and running; None where no manager could hold one."""
+    return controller.gateway(call.env.get("OPENCLAW_PROFILE"))
+
+
+@fact()
+def daemon(gateway: GatewayService | None, running: View | None) -> Daemon:
     """The daemon's environment: unit and its files, `<state>/.env`, `gateway.env`, config `env`, login shell.
 
-    Not this shell and not the working directory's `.env`: a daemon has neither (auth-spec §6.5).
+    As the service reads them, from its own state and working directories: not this shell's (auth-spec §6.5).
     """
-    if gateway is None or not gateway.installed:
+    if running is None:
         return Daemon(gateway)
-    unit = Layer("process", {name: value.reveal() for name, value in gateway.effective.items()})
-    shared = [
-        layer for layer in installation.environment.layers if layer.name in ("state", "gateway", "config", "shell")
-    ]
-    return Daemon(gateway, layers.combine([unit, *shared]), gateway.complete)
+    return Daemon(running.service, running.environment, not running.unknown)
 
 
 @fact(deadline=VIEW_DEADLINE)
@@ -72,12 +71,18 @@ def running(call: Invocation, gateway: GatewayService | None) -> View | None:
 
 @fact(deadline=PROBE_DEADLINE)
 def answering(installation: Installation, running: View | None) -> Probe:
-    """Who answers at the gateway's address, asked with the secret that the gateway should take."""
-    from openclaw.gateway.address import address_of
-    from openclaw.gateway.probe import probe
+    """Who answers at the gateway's address, asked with the secret that the gateway should take.
+
+    Only a gateway of this host is asked: whoever looks without `--live` does not want the network touched.
+    """
+    from openclaw.gateway.address import address_of, is_here
+    from openclaw.gateway.probe import Probe, probe
 
     found, environment = (running.found, running.environment) if running else (installation, installation.environment)
-    return probe(address_of(found.config.value, environment, running.service.argv if running else ()))
+    address = address_of(found.config.value, environment, running.service.argv if running else ())
+    if address.remote or not is_here(address.host):
+        return Probe("unknown", address, f"the gateway is on another host{': ' if address.host else ''}{address.host}")
+    return probe(address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,25 @@ def _tailnet_address() -> str:
     return next((item for item in found if IPv4Address(item) in network), "")
 
 
+def is_here(host: str) -> bool:
+    """Whether an address is one of this host's: loopback, or one of its interfaces. A name is not looked up."""
+    if host in ("localhost", LOOPBACK):
+        return True
+    from ipaddress import ip_address
+
+    try:
+        wanted = ip_address(host)
+    except ValueError:
+        return False
+    return wanted.is_loopback or str(wanted) in _own_addresses()
+
+
+def _own_addresses() -> set[str]:
+    import psutil
+
+    return {item.address.partition("%")[0] for items in psutil.net_if_addrs().values() for item in items}
+
+
 def _secret(auth: Mapping[str, Any], environment: Environment) -> tuple[Kind, Secret | None, str, str]:
     """(kind, value, where from, why not): the config's, else the environment's."""
     mode = auth.get("mode")

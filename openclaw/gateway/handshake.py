@@ -74,6 +74,8 @@ def greet(
         return _of_handshake(error)
     except OSError as error:
         return Greeting("foreign", f"the connection broke: {error.strerror or type(error).__name__}")
+    except AssertionError:  # websockets, where the other side is gone in the middle of the opening
+        return Greeting("foreign", "the connection broke while it was opened")
 
 
 def _talk(socket: ClientConnection, ends: float, request: str) -> Greeting:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openclaw.service.within import within
 
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
 TIMEOUT = 3.0  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
+class Listener(NamedTuple):  # a dataclass would cost more at start-up
     """A listening program. `pid` is None where this user may not know whose socket it is."""
 
     address: str
@@ -32,8 +30,7 @@ class Listener:
         return f"{self.name or 'a program'} (process {self.pid}{owner})"
 
 
-@dataclass(frozen=True, slots=True)
-class Listeners:
+class Listeners(NamedTuple):
     """What listens on a port; `unknown` says why that could not be found out."""
 
     found: tuple[Listener, ...] = ()
@@ -87,8 +84,7 @@ def _own() -> Iterator[Any]:
                 yield _Own(item.status, item.laddr, process.pid)
 
 
-@dataclass(frozen=True, slots=True)
-class _Own:
+class _Own(NamedTuple):
     status: str
     laddr: Any
     pid: int

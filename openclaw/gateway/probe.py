@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from openclaw.gateway.listener import Listeners
 from openclaw.service.within import within
@@ -33,8 +33,7 @@ BY_ANSWER: dict[str, Outcome] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(NamedTuple):  # a dataclass would cost more at start-up
     """One step: how long it took in milliseconds, and what was seen."""
 
     name: Literal["connect", "readyz", "handshake"]
@@ -64,8 +63,7 @@ class Probe:
         return self.outcome == "healthy"
 
 
-@dataclass(frozen=True, slots=True)
-class Readiness:
+class Readiness(NamedTuple):
     """What `/readyz` said; `ready` is None where this is not a gateway that has it."""
 
     ready: bool | None = None

@@ -78,6 +78,9 @@ class GatewayService:
     inherited: Variables | None = None  # the manager's own variables, which every service of it gets
     unset: Mapping[str, Secret | None] = field(default_factory=dict)  # taken away again; with a value: only that one
     argv: tuple[str, ...] = ()
+    argv_at: Location | None = None  # where the definition, or a drop-in, names that command
+    settings: Mapping[str, str] = field(default_factory=dict)  # "Unit.After", "Service.Restart"; "KeepAlive" in a plist
+    log: Path | None = None  # the file that its errors go to, where the manager keeps no journal
     working_directory: Path | None = None
     active: bool | None = None
     enabled: bool | None = None
@@ -129,6 +132,10 @@ class ServiceManager(Protocol):
 
     def gateway(self, profile: str | None = None) -> GatewayService | None:
         """The gateway's service of an OpenClaw profile; None where no manager could hold one."""
+        ...
+
+    def named(self, unit: str) -> GatewayService | None:
+        """Another service of this user by its unit name or label, as it is defined and running."""
         ...
 
     def place(self, profile: str | None = None) -> Place | None:

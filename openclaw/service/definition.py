@@ -29,6 +29,8 @@ class Definition:
     environment_files: tuple[EnvironmentFile, ...]
     unset: Mapping[str, Secret | None]
     argv: tuple[str, ...]
+    argv_at: Location | None
+    settings: Mapping[str, str]
     working_directory: Path | None
     problems: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -56,6 +58,8 @@ class Reader:
             environment_files=files,
             unset=dict(self._unset(directives)),
             argv=unitfile.command(directives, self.specifiers, self.problems),
+            argv_at=next((found.location for found in unitfile.settled(directives, "ExecStart")), None),
+            settings=unitfile.settings(directives),
             working_directory=self._working_directory(directives),
             problems=tuple(self.problems),
             unknown=tuple(self.unknown),

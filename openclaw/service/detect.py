@@ -54,16 +54,18 @@ def detect(
             run=run,
             host=host,
             bus=bus,
-            manager=_describe(host, bus, root),
+            manager=_describe(host, bus, root, lent=not host.root and bool(env.get("SUDO_USER"))),
             parse=parse_environment_file,
         )
     return NoManager(host)
 
 
-def _describe(host: HostKind, bus: Bus, root: Path) -> Manager:
+def _describe(host: HostKind, bus: Bus, root: Path, *, lent: bool) -> Manager:
+    """`lent`: this user's rights come from `sudo -u`, which opens no session of that user."""
     if bus.failure:
         why = f"{BOOTED} exists, but {bus.detail}"
-        return Manager("systemd", False, why, expected=not host.application_container, hints=_hints(host, bus, root))
+        hints = (*_hints(host, bus, root), *((_session(host),) if lent else ()))
+        return Manager("systemd", False, why, expected=not host.application_container, hints=hints)
     note = "" if bus.exported else f", but XDG_RUNTIME_DIR of this shell is not {bus.runtime}"
     hints = (*((without_sudo(host),) if host.sudo_user else ()), *(() if bus.exported else (_export(bus),)))
     return Manager("systemd", True, f"{BOOTED} exists and {bus.detail}{note}", expected=True, hints=hints)
@@ -79,12 +81,19 @@ def _hints(host: HostKind, bus: Bus, root: Path) -> tuple[Hint, ...]:
     return (*repair(host, bus, root), foreground())
 
 
+def _session(host: HostKind) -> Hint:
+    text = "`sudo -u` opens no session: from the account that called it, this does"
+    return Hint(text, f"sudo machinectl shell {host.user}@")
+
+
 def _export(bus: Bus) -> Hint:
     return Hint("tell this shell where the user's manager is", f"export XDG_RUNTIME_DIR={bus.runtime}")
 
 
 def _start_manager(host: HostKind, bus: Bus, root: Path) -> tuple[Hint, ...]:
     linger = Hint("start this user's manager now and at every boot", f"{_sudo(host)}loginctl enable-linger {host.user}")
+    if host.wsl:
+        return (linger, _export(bus), Hint("or restart WSL, from Windows", "wsl.exe --shutdown"))
     if "debian" not in distribution(root):
         return (linger, _export(bus))
     package = f"{_sudo(host)}apt-get install -y dbus-user-session"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from openclaw.era import SQLITE_SINCE, parse_version
 from openclaw.platforms import exists, under
 
 if TYPE_CHECKING:
@@ -22,7 +23,12 @@ PUBLIC = 0o644  # nothing in it is secret
 START_LIMIT = (300, 5)  # seconds, starts: one every five seconds and a bit of time to fail
 CONFIG_EXIT = 78  # what OpenClaw ends with for a config that cannot work: restarting does not help
 SYSTEM_NODES = ("/usr/local/bin/node", "/usr/bin/node", "/opt/homebrew/bin/node")
-VERSION_MANAGERS = ("/.nvm/", "/.fnm/", "/.volta/", "/.asdf/", "/.n/", "/.nodenv/", "/.nodebrew/", "/nvs/", "/mise/")
+VERSION_MANAGERS = (
+    "/.nvm/", "/nvm/versions/", "/.fnm/", "/fnm/node-versions/", "/fnm_multishells/", "/.volta/", "/.asdf/",
+    "/asdf/installs/", "/mise/installs/", "/mise/shims/", "/.n/", "/n/versions/", "/.nodenv/", "/.nodebrew/", "/nvs/",
+)  # fmt: skip
+# What 2026.6 and later also writes into its unit: it lets agents finish before it ends (openclaw-new §7).
+NEWER = {"SuccessExitStatus": "0 143", "TimeoutStartSec": "30", "TimeoutStopSec": "330", "OOMPolicy": "continue"}
 ENTRIES = ("dist/index.js", "dist/index.mjs", "dist/entry.js", "dist/entry.mjs")
 CARRIED = ("OPENCLAW_PROFILE", "OPENCLAW_STATE_DIR", "OPENCLAW_CONFIG_PATH", "OPENCLAW_HOME")
 NODE_SECONDS = 5.0
@@ -94,7 +100,7 @@ def describe(program: Program, home: Home, env: Mapping[str, str], port: int, na
     user = home.os_home or home.user
     variables = {
         "HOME": str(user),
-        "PATH": ":".join(_path(program, user)),
+        "PATH": ":".join(_path(program, user, env)),
         **carried,
         "OPENCLAW_GATEWAY_PORT": str(port),
         name[0]: name[1],
@@ -110,17 +116,21 @@ def describe(program: Program, home: Home, env: Mapping[str, str], port: int, na
     )
 
 
-def _path(program: Program, user: Path) -> Iterable[str]:
-    """A short PATH: where the program is, the user's own, the system's."""
+def _path(program: Program, user: Path, env: Mapping[str, str]) -> Iterable[str]:
+    """A short PATH: where the program is, the user's own, the system's; and where `claude` is (user-pain FM 34)."""
+    from shutil import which
+
+    claude = which("claude", path=env.get("PATH", ""))
     own = str(Path(program.argv[0]).parent)
     usual = (f"{user}/.local/bin", f"{user}/.npm-global/bin", f"{user}/bin", "/usr/local/bin", "/usr/bin", "/bin")
     homebrew = ("/opt/homebrew/bin",) if exists(Path("/"), "/opt/homebrew/bin") else ()
-    return dict.fromkeys((own, *homebrew, *usual))
+    return dict.fromkeys((own, *homebrew, *usual, *([str(Path(claude).parent)] if claude else [])))
 
 
 def unit_text(service: Service) -> str:
     """The systemd unit."""
     interval, burst = START_LIMIT
+    newer = (parse_version(service.program.version) or (0, 0)) >= SQLITE_SINCE
     lines = [
         "# Written by openclaw-onboard. Keys do not belong here: the gateway reads them from <state>/.env.",
         "[Unit]",
@@ -135,7 +145,8 @@ def unit_text(service: Service) -> str:
         "Restart=always",
         "RestartSec=5",
         f"RestartPreventExitStatus={CONFIG_EXIT}",
-        "KillMode=process",
+        *([f"{key}={value}" for key, value in NEWER.items()] if newer else []),
+        f"KillMode={'mixed' if newer else 'process'}",
         *(f"Environment={quoted(f'{name}={value}')}" for name, value in service.variables.items()),
         "",
         "[Install]",

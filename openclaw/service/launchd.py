@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from openclaw.finding import Location
 from openclaw.platforms import exists, under
 from openclaw.proc import NotDone
 from openclaw.secret import Secret
-from openclaw.service.base import TIMEOUT, GatewayService, Hint, Manager, Place, profile_name
+from openclaw.service.base import TIMEOUT, EnvironmentFile, GatewayService, Hint, Manager, Place, profile_name
 from openclaw.service.none import foreground, without_sudo
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from openclaw.service.control import Action, Step
 
 LEGACY_LABELS = ("bot.molt.gateway", "com.clawdbot.gateway")
+SWITCHES = ("RunAtLoad", "KeepAlive")
+WRAPPER = "-env-wrapper.sh"  # of 2026.6 and later, in <state>/service-env (user-pain, places to look)
 NOT_LOADED = 113  # launchctl's exit code for "could not find service"
 
 
@@ -51,6 +54,10 @@ class Launchd:
         if legacy:
             return replace(self._service(legacy[0]), legacy=legacy[1:])
         return GatewayService(own, installed=False, restart=self._restart(own))
+
+    def named(self, unit: str) -> GatewayService:
+        """Another label, with its state."""
+        return self._service(unit)
 
     def place(self, profile: str | None = None) -> Place:
         """The user's own property list."""
@@ -81,6 +88,8 @@ class Launchd:
         printed = self._print(name)
         inherited = _block(printed, "inherited environment") if printed else None
         unknown = [] if inherited is not None else ["the variables of the user's launchd session"]
+        file = self._environment_file(_arguments(content))
+        unknown += [f"{file.path} could not be read"] if file and file.state == "unreadable" else []
         directory = content.get("WorkingDirectory")
         service = GatewayService(
             unit=name,
@@ -89,8 +98,12 @@ class Launchd:
             definition=path,
             environment=environment,
             origins=_origins(environment, path),
+            environment_files=(file,) if file else (),
             inherited=inherited,
             argv=_arguments(content),
+            argv_at=Location(str(path)),
+            settings={key: "true" if content[key] else "false" for key in SWITCHES if key in content},
+            log=_log(content),
             working_directory=Path(directory) if isinstance(directory, str) else None,
             problems=(*([problem] if problem else []), *faults),
             unknown=(*unknown, *([problem] if problem else [])),
@@ -108,6 +121,23 @@ class Launchd:
         except (plistlib.InvalidFileException, ExpatError, ValueError, IndexError, KeyError, TypeError, AttributeError):
             return {}, f"{path} is not a property list"
         return (content, "") if isinstance(content, dict) else ({}, f"{path} does not hold a dictionary")
+
+    def _environment_file(self, argv: tuple[str, ...]) -> EnvironmentFile | None:
+        """The file of `export NAME='value'` that newer OpenClaw keeps the variables in, for a wrapper."""
+        import shlex
+
+        named = (argv[number + 1] for number, word in enumerate(argv[:-1]) if word.endswith(WRAPPER))
+        path = next((Path(word) for word in named), None)
+        if path is None:
+            return None
+        try:
+            words = shlex.split(under(self.root, path).read_text("utf-8"), comments=True)
+        except FileNotFoundError:
+            return EnvironmentFile(path, optional=False, state="missing")
+        except (OSError, ValueError):
+            return EnvironmentFile(path, optional=False, state="unreadable")
+        pairs = (word.partition("=") for word in words)
+        return EnvironmentFile(path, False, "read", {name: Secret(value) for name, equals, value in pairs if equals})
 
     def _print(self, name: str) -> str | None:
         """`launchctl print` of the service: "" when it is not loaded, None when nothing is known."""
@@ -178,9 +208,12 @@ def _variables(content: Mapping[str, Any], path: Path) -> tuple[Variables, list[
     return {name: Secret(value) for name, value in given.items() if isinstance(value, str)}, faults
 
 
-def _origins(environment: Variables, path: Path) -> dict[str, Any]:
-    from openclaw.finding import Location
+def _log(content: Mapping[str, Any]) -> Path | None:
+    given = (content.get("StandardErrorPath"), content.get("StandardOutPath"))
+    return next((Path(item) for item in given if isinstance(item, str) and item not in ("", "/dev/null")), None)
 
+
+def _origins(environment: Variables, path: Path) -> dict[str, Location]:
     return dict.fromkeys(environment, Location(str(path)))
 
 

@@ -43,6 +43,10 @@ class NoManager:
         """None: nothing here holds a service."""
         return None
 
+    def named(self, unit: str) -> GatewayService | None:  # noqa: ARG002
+        """None, likewise."""
+        return None
+
     def place(self, profile: str | None = None) -> Place | None:  # noqa: ARG002
         """None: nowhere."""
         return None

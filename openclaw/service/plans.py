@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from openclaw.change.plan import RemoveFile, Run, WriteFile
 from openclaw.errors import Refusal
-from openclaw.service.install import PUBLIC, plist_bytes, unit_text
+from openclaw.service.install import PUBLIC, plist_bytes, quoted, unit_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from openclaw.change.plan import Plan
     from openclaw.service.base import GatewayService, Place, ServiceManager
+    from openclaw.service.control import Action
     from openclaw.service.install import Service
 
 SECONDS = 60.0  # for a command of the manager
@@ -36,6 +37,44 @@ def enable_plan(manager: ServiceManager, name: str) -> Plan:
     return (
         _run(("systemctl", "--user", "daemon-reload"), env, "systemd reads the unit"),
         _run(("systemctl", "--user", "enable", name), env, "it starts with this user's session"),
+    )
+
+
+def restart_plan(manager: ServiceManager, service: GatewayService) -> Plan:
+    """Starts it, or starts it anew, with a changed definition read first. It is looked at by what comes after."""
+    return action_plan(manager, service, "restart")
+
+
+def action_plan(manager: ServiceManager, service: GatewayService, action: Action) -> Plan:
+    """The manager's commands for an action, without those that may fail and would here."""
+    env = manager.client_env()
+    known = service.enabled or service.state.startswith("failed")  # a unit that is not loaded cannot be reset
+    helps = {"enable", *(("reset-failed",) if known else ())}
+    steps = manager.steps(service, action)
+    return tuple(_run(step.argv, env, "") for step in steps if step.needed or helps & set(step.argv))
+
+
+def stop_plan(manager: ServiceManager, service: GatewayService) -> Plan:
+    """Stops a service for good; its definition stays."""
+    env = manager.client_env()
+    if manager.describe().kind == "launchd":
+        *_, target = next(step.argv for step in manager.steps(service, "restart") if "kickstart" in step.argv)
+        off = _run(("launchctl", "disable", target), env, "it no longer starts with this user's session")
+        return (*(_run(step.argv, env, "stops it") for step in manager.steps(service, "stop")), off)
+    argv = ("systemctl", "--user", "disable", "--now", "--", service.unit)
+    return (_run(argv, env, "stops it, now and for the next session"),)
+
+
+def path_plan(manager: ServiceManager, service: GatewayService, folder: str, path: str) -> Plan:
+    """Puts a directory in front of the PATH of a systemd service, in a file of its own beside the definition."""
+    assert service.definition is not None  # noqa: S101 - an installed one has a file
+    env = manager.client_env()
+    text = f"# Written by openclaw-onboard.\n[Service]\nEnvironment={quoted(f'PATH={folder}:{path}')}\n"
+    drop_in = service.definition.parent / f"{service.unit}.d" / "50-openclaw-onboard-path.conf"
+    return (
+        WriteFile(drop_in, text.encode(), PUBLIC, "the service finds claude"),
+        _run(("systemctl", "--user", "daemon-reload"), env, "systemd reads it"),
+        *restart_plan(manager, service),
     )
 
 

@@ -60,6 +60,10 @@ class Systemd:
             return replace(self._service(legacy[0], self._show(legacy[0])), legacy=legacy[1:])
         return GatewayService(own, installed=False, restart=self._restart(own))
 
+    def named(self, unit: str) -> GatewayService:
+        """Another unit, with its state."""
+        return self._service(unit, self._show(unit))
+
     def place(self, profile: str | None = None) -> Place:
         """The user's own unit file."""
         unit = unit_names(profile_name(profile, self.env), self.env)[0]
@@ -101,6 +105,8 @@ class Systemd:
             inherited=self.bus.environment,
             unset=found.unset,
             argv=found.argv,
+            argv_at=found.argv_at,
+            settings=found.settings,
             working_directory=found.working_directory,
             problems=(*_complaints(shown, masked=masked), *found.problems),
             unknown=(*unknown, *found.unknown),

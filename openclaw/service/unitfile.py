@@ -21,6 +21,12 @@ WHITESPACE = " \t\n\r"
 ESCAPES = {"a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "\\": 92, '"': 34, "'": 39, "s": 32}
 CODE_LENGTHS = {"x": 2, "u": 4, "U": 8}
 SPECIFIERS = frozenset("aAbBcCdDEfgGhHiIjJlLmMnNopPqrRsStTuUvVwWyY%")  # all that some release of systemd knows
+LISTS = ("Unit.After", "Unit.Wants")
+SETTINGS = (
+    *LISTS, "Unit.StartLimitBurst", "Unit.StartLimitIntervalSec", "Service.Restart", "Service.RestartSec",
+    "Service.RestartPreventExitStatus", "Service.TimeoutStartSec", "Service.TimeoutStopSec",
+    "Service.SuccessExitStatus", "Service.OOMPolicy", "Service.KillMode",
+)  # fmt: skip
 EXEC_PREFIXES = "@-:+!|"
 
 
@@ -170,6 +176,17 @@ def command(directives: Iterable[Directive], specifiers: Mapping[str, str], prob
     prefix = found[0][: len(found[0]) - len(program)]
     # With @, the second word is what the program sees as its own name.
     return (program, *found[2 if "@" in prefix else 1 :])
+
+
+def settings(directives: Iterable[Directive]) -> dict[str, str]:
+    """What decides when the service starts, stops and starts again: `{"Unit.After": "network-online.target"}`."""
+    found: dict[str, str] = {}
+    directives = tuple(directives)
+    for name in SETTINGS:
+        section, _, key = name.partition(".")
+        if values := [item.value for item in settled(directives, key, section)]:
+            found[name] = " ".join(values) if name in LISTS else values[-1]
+    return found
 
 
 def valid_name(name: str) -> bool:

@@ -1,23 +1,19 @@
-"""service/, claude/, terminal/, host/ and security/"""
+"""claude/, host/ and security/"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from checks import claude, host, security, service, terminal
+from checks import claude, host, security
 from openclaw.check import Unknown
 from openclaw.facts.claude import Claude
 from openclaw.facts.files import SecretFiles, StateDir
 from openclaw.finding import Finding, Severity
-from openclaw.service.base import Hint, Manager
 from tests.checks import facts as f
-
-if TYPE_CHECKING:
-    from openclaw.facts.credentials import Held, Routes
 
 INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 
@@ -25,19 +21,6 @@ INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 def commands(finding: Finding) -> tuple[str, ...]:
     assert finding.remedy
     return finding.remedy.commands
-
-
-def test_manager() -> None:
-    hints = (Hint("start it", "sudo loginctl enable-linger eve"), Hint("or log in"))
-    [finding] = f.found(service.manager, Manager("systemd", True, "it answers", expected=True))
-    assert (finding.severity, finding.message) == (INFO, "systemd (user): it answers")
-    [finding] = f.found(service.manager, Manager("none", False, "this is a container"))
-    assert finding.severity == INFO
-    [finding] = f.found(service.manager, Manager("systemd", False, "there is no bus", expected=True, hints=hints))
-    assert finding.severity == WARNING
-    assert finding.remedy
-    assert finding.remedy.text == "Start it; or log in"
-    assert commands(finding) == ("sudo loginctl enable-linger eve",)
 
 
 TOKEN = f.routes(f.route("anthropic", f.candidate("profile", "anthropic:manual", f.SETUP_TOKEN)))
@@ -72,47 +55,10 @@ def test_cli_missing_has_the_command_of_the_platform() -> None:
     assert commands(finding) == ('export PATH=/home/eve/.local/bin:"$PATH"',)
 
 
-EXPIRED = f.profile(f.SETUP_TOKEN, type="token", id="anthropic:manual", expires=1)
-COOLING = f.profile(f.API_KEY)
 OUTER = 'export OPENCLAW_STATE_DIR="$HOME"/.openclaw'
 NOWHERE = StateDir("/", exists=False, owner=0, uid=1000, writable=False)
 SUDO = replace(NOWHERE, path="/home/eve", foreign_home="/home/eve")
 NESTED = StateDir("/x/.openclaw/.openclaw", exists=True, owner=1000, uid=1000, writable=True, nested=True)
-
-
-def unusable(held: Held) -> Routes:
-    """The only profile of the default model's provider cannot be used just now."""
-    return f.routes(f.route("anthropic", f.candidate("profile", "a", usable=False, held=held)))
-
-
-@pytest.mark.parametrize(
-    ("tty", "routes", "severity"),
-    [
-        ({}, f.routes(f.route("openai")), None),
-        ({"stdin": False}, KEY, INFO),
-        ({"stdout": False}, KEY, INFO),
-        ({"stdin": False}, f.routes(f.route("openai")), WARNING),
-        ({"stdin": False}, f.routes(f.route("openai"), unread=("a store",)), INFO),
-        ({"stdin": False}, unusable(EXPIRED), WARNING),
-        ({"stdin": False}, unusable(COOLING), INFO),
-    ],
-)  # fmt: skip
-def test_no_tty(tty: dict[str, bool], routes: Any, severity: Severity | None) -> None:
-    findings = f.found(terminal.no_tty, f.terminal(**tty), routes, f.CLOCK)
-    assert [item.severity for item in findings] == ([severity] if severity else [])
-
-
-@pytest.mark.parametrize(
-    ("provider", "command"),
-    [
-        ("openai", "openclaw onboard --non-interactive --provider openai --key-env OPENAI_API_KEY"),
-        ("anthropic", "openclaw onboard --non-interactive --provider anthropic --key-env ANTHROPIC_API_KEY"),
-        ("openai-codex", "openclaw real onboard --auth-choice openai-codex"),
-    ],
-)
-def test_no_tty_has_the_form_that_asks_nothing(provider: str, command: str) -> None:
-    [finding] = f.found(terminal.no_tty, f.terminal(stdin=False), f.routes(f.route(provider)), f.CLOCK)
-    assert commands(finding) == (command,)
 
 
 GOOD = StateDir("/home/eve/.openclaw", exists=True, owner=1000, uid=1000, writable=True)

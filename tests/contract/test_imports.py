@@ -24,7 +24,13 @@ NOT_FOR_STATUS = HEAVY | {
     "checks", "doctor", "openclaw.change.apply", "openclaw.credentials.shapes", "openclaw.providers.catalog",
     "openclaw.service", "socket", "sqlite3", "subprocess", "tomllib",
 }  # fmt: skip
-NOT_FOR_DOCTOR = HEAVY | {"openclaw.change.apply", "openclaw.providers.catalog", "sqlite3", "tomllib"}
+NOT_FOR_GATEWAY = HEAVY | {
+    "checks", "doctor", "openclaw.change.apply", "openclaw.providers.catalog", "sqlite3", "tomllib", "websockets",
+}  # fmt: skip
+NOT_FOR_DOCTOR = HEAVY | {
+    "doctor.commands", "doctor.fixing", "doctor.memory", "doctor.mending", "openclaw.change.apply",
+    "openclaw.providers.catalog", "sqlite3", "tomllib",
+}  # fmt: skip
 
 CODE = """
 import sys
@@ -40,13 +46,16 @@ print(*sorted(sys.modules), sep="\\n", file=sys.stderr)
         ("--help", NOT_FOR_HELP),
         ("models --help", NOT_FOR_HELP),
         ("models status --check", NOT_FOR_STATUS),
+        ("models env --help", NOT_FOR_HELP),
+        ("gateway --help", NOT_FOR_HELP),
+        ("gateway status --json", NOT_FOR_GATEWAY),
         ("doctor --json", NOT_FOR_DOCTOR),
     ],
 )
 def test_a_command_loads_nothing_that_it_does_not_need(command: str, forbidden: set[str], tmp_path: Path) -> None:
     state = tmp_path / ".openclaw"
     state.mkdir()
-    (state / "openclaw.json").write_text('{"gateway": {"mode": "local"}}')
+    (state / "openclaw.json").write_text('{"gateway": {"mode": "local", "port": 1}}')
     (state / ".env").write_text("ANTHROPIC_API_KEY=sk-ant-api03-EXAMPLE-not-a-key-0123456789\n")
     env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
     done = subprocess.run(

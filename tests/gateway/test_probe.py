@@ -162,7 +162,9 @@ def test_another_program_on_the_port_is_named() -> None:
     [who] = found.listening.found
     assert (who.pid, who.port) == (os.getpid(), port)
     assert f"(process {os.getpid()}" in found.message
-    assert "it does not speak HTTP or WebSocket" in found.message
+    # The server may be gone before its first bytes were read.
+    seen = found.message.partition("; ")[2]
+    assert seen == "it does not speak HTTP or WebSocket" or seen.startswith("the connection "), found.message
 
 
 def test_a_web_server_that_says_200_to_everything() -> None:

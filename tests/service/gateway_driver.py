@@ -58,6 +58,10 @@ def main() -> None:
     report["install"] = ours("gateway", "install", "--port", str(PORT))
     report["again"] = ours("gateway", "install")
     report["healthy"] = until(0)
+    running = pid()
+    for action in ("start", "stop", "restart", "uninstall"):
+        report[f"dry {action}"] = ours("gateway", action, "--dry-run")
+    report["untouched"] = pid() == running and (HOME / ".config/systemd/user/openclaw-gateway.service").exists()
     report["key before"] = ours("models", "env", "ANTHROPIC_API_KEY")
     time.sleep(0.05)
     (STATE / ".env").write_text(f"ANTHROPIC_API_KEY={KEY}\n")

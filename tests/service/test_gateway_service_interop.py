@@ -98,6 +98,14 @@ def test_an_installed_gateway_runs_and_is_healthy(report: dict[str, Any]) -> Non
     assert [need["status"] for need in status["providers"]] == ["present"]
 
 
+def test_a_dry_run_of_any_action_tells_its_commands_and_does_nothing(report: dict[str, Any]) -> None:
+    for action in ("start", "stop", "restart", "uninstall"):
+        found = report[f"dry {action}"]
+        assert (found["code"], found["document"]["result"]) == (0, "planned")
+        assert any(UNIT in step.get("command", "") for step in found["document"]["plan"])
+    assert report["untouched"] is True
+
+
 def test_a_changed_env_file_needs_a_restart(report: dict[str, Any]) -> None:
     assert variable(report, "key before")["verdict"] == "same"
     assert variable(report, "key after")["verdict"] == "old value runs"

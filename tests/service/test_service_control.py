@@ -39,6 +39,9 @@ class Fake:
     def gateway(self, profile: str | None = None) -> GatewayService:
         return self.states.pop(0) if len(self.states) > 1 else self.states[0]
 
+    def named(self, unit: str) -> None:
+        return None
+
     def place(self, profile: str | None = None) -> None:
         return None
 

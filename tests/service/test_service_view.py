@@ -171,3 +171,15 @@ def test_all_known_variables_or_those_asked_for(call: Invocation) -> None:
     found = installation.load(replace(call, env={**call.env, NAME: OLD, "OTHER": "x"}))
     assert [item.name for item in everywhere(found, None)] == [NAME]
     assert [item.name for item in everywhere(found, None, ["OTHER", "NONE", "OTHER"])] == ["OTHER", "NONE"]
+
+
+def test_an_env_file_that_a_wrapper_script_reads(call: Invocation, tmp_path: Path) -> None:
+    path = tmp_path / ".openclaw/service-env/ai.openclaw.gateway.env"
+    wrapped = service(tmp_path, argv=("/bin/sh", str(path.with_name("wrapper.sh")), str(path), "node", "gateway"))
+    assert view_of(wrapped, call).environment.get(NAME) == ""
+    path.parent.mkdir()
+    path.write_text(f"export {NAME}='{OLD}'\n")
+    (tmp_path / ".openclaw/.env").write_text(f"{NAME}={NEW}\n")
+    view = view_of(wrapped, call)
+    assert view.environment.get(NAME) == OLD
+    assert [file.path for file in view.service.environment_files] == [path]

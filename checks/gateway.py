@@ -1,0 +1,172 @@
+"""gateway/: the running thing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from checks.service import logs, occupied
+from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
+from openclaw.config.views import gateway as section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from openclaw.config.reading import Config
+    from openclaw.facts.installation import Clock
+    from openclaw.gateway.probe import Probe
+    from openclaw.service.base import GatewayService, Manager
+    from openclaw.service.view import View
+
+INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
+STARTING = 60_000  # milliseconds that a gateway may take until it listens
+REPAIRING = 600_000  # milliseconds; a clock that is further back says nothing
+LOOPBACK = ("", "localhost", "127.0.0.1", "::1")
+
+
+@check("gateway/unreachable", ERROR, tags={"gateway", "daemon"})
+def unreachable(
+    gateway: GatewayService | None,
+    running: View | None,
+    answering: Probe,
+    config: Config,
+    manager: Manager,
+    clock: Clock,
+) -> Iterator[Finding]:
+    """Nothing answers at the gateway's address."""
+    _here(config, answering)
+    if answering.outcome not in ("nothing", "timeout", "foreign") or occupied(gateway, answering):
+        return
+    service = gateway if gateway and gateway.installed else None
+    young = _young(running, clock.now)
+    yield Finding(
+        "gateway/unreachable",
+        _severity(service, young=young),
+        f"No gateway answers: {answering.message}{_state(service, young=young)}",
+        answering.address.url,
+        evidence={"address": answering.address.url, "port from": answering.address.port_from},
+        remedy=_remedy(service, manager),
+    )
+
+
+def _severity(service: GatewayService | None, *, young: bool) -> Severity:
+    if service is None:
+        return INFO
+    return ERROR if service.active and not young else WARNING
+
+
+def _state(service: GatewayService | None, *, young: bool) -> str:
+    if service is None:
+        return "; no service is installed that would start it"
+    if service.active is None:
+        return f"; whether {service.unit} runs is not known"
+    if not service.active:
+        return f"; {service.unit} does not run"
+    return f"; {service.unit} was started just now" if young else f", though {service.unit} runs"
+
+
+def _young(running: View | None, now: int) -> bool:
+    """A gateway needs some seconds before it listens; a repair may have started it after this run began."""
+    started = running.live.started if running and running.live else None
+    return started is not None and -REPAIRING <= now - started < STARTING
+
+
+def _remedy(service: GatewayService | None, manager: Manager) -> Remedy:
+    if service is None and manager.reachable:
+        return Remedy("Make the gateway a service, or run it in a terminal.", ("openclaw gateway install",))
+    if service is None:
+        ways = [hint for hint in manager.hints if hint.command == "openclaw gateway run"]
+        text = ways[0].text if ways else "run it in the foreground"
+        return Remedy(f"{text[:1].upper()}{text[1:]}.", ("openclaw gateway run",))
+    if service.active:
+        return Remedy("See what it says; then restart it.", (*logs(service, manager), "openclaw gateway restart"))
+    return Remedy("Start it.", ("openclaw gateway start",))
+
+
+@check("gateway/unauthorized", ERROR, tags={"gateway", "auth"})
+def unauthorized(
+    gateway: GatewayService | None, running: View | None, answering: Probe, config: Config
+) -> Iterator[Finding]:
+    """The gateway refuses the token of this config."""
+    _here(config, answering)
+    if occupied(gateway, answering):
+        return
+    if answering.outcome in ("protocol", "refused"):
+        raise Unknown(answering.message)
+    if answering.outcome != "unauthorized":
+        return
+    address = answering.address
+    if address.unresolved:
+        raise Unknown(answering.message)
+    if address.secret is None and not config.exists:
+        raise NotApplicable("a gateway answers that has nothing to do with this installation")
+    yield Finding(
+        "gateway/unauthorized",
+        ERROR,
+        f"{answering.message[:1].upper()}{answering.message[1:]}",
+        address.url,
+        evidence={
+            "address": address.url,
+            "gateway": answering.listening.found[0].shown if answering.listening.found else "not known",
+        },
+        where=Location(str(config.path), *config.place("gateway", "auth")) if config.exists else None,
+        remedy=_let_in(gateway, running),
+    )
+
+
+def _let_in(gateway: GatewayService | None, running: View | None) -> Remedy:
+    """A gateway keeps the token that it was started with; a unit may give it another one (user-pain FM 31, 55)."""
+    if gateway is None or not gateway.active:
+        text = "It was started with another token, or belongs to another installation: stop it and start it again."
+        return Remedy(text, ("openclaw gateway status",))
+    why = f": {running.restart_why}" if running and running.restart_needed and running.restart_why else ""
+    return Remedy(f"Restart it, so that it takes the token of its config{why}.", ("openclaw gateway restart",))
+
+
+@check("gateway/remote", INFO, tags={"gateway"})
+def remote(config: Config) -> Iterator[Finding]:
+    """The gateway is on another host, and so are its credentials."""
+    _readable(config)
+    found = section(config.value)
+    if found.get("mode") != "remote":
+        return
+    host = _host_of(found)
+    far = host not in LOOPBACK
+    where = f" on {host}" if far else ", behind a tunnel" if host else ", and gateway.remote.url names no host"
+    text = "Set its credentials up, and run this, on the host of the gateway."
+    yield Finding(
+        "gateway/remote",
+        INFO,
+        f"gateway.mode is remote: the gateway runs{where}, and uses the credentials that are there",
+        host,
+        where=Location(str(config.path), *config.place("gateway", "mode")),
+        remedy=Remedy(text, (f"ssh -t {host} openclaw doctor",) if far and _plain(host) else ()),
+    )
+
+
+def _host_of(found: dict[str, object]) -> str:
+    """The host of `gateway.remote.url`, without user information."""
+    from urllib.parse import urlsplit
+
+    given = found.get("remote")
+    url = given.get("url") if isinstance(given, dict) else None
+    try:
+        return urlsplit(url).hostname or "" if isinstance(url, str) else ""
+    except ValueError:
+        return ""
+
+
+def _plain(host: str) -> bool:
+    return host.isascii() and not host.startswith("-") and host.replace("-", "").replace(".", "").isalnum()
+
+
+def _here(config: Config, answering: Probe) -> None:
+    _readable(config)
+    if answering.address.remote or answering.outcome == "unknown":
+        raise NotApplicable(answering.message)
+
+
+def _readable(config: Config) -> None:
+    """Without its config, nobody knows where a gateway would answer."""
+    for problem in config.problems:
+        if problem.kind not in ("variable", "rejected"):
+            raise Unknown("the config could not be read")

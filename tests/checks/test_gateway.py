@@ -1,0 +1,120 @@
+"""gateway/: who answers. What goes with the service's state is in test_service."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from checks import gateway
+from openclaw.check import NotApplicable, Unknown
+from openclaw.finding import Finding, Severity
+from openclaw.gateway.address import Address
+from openclaw.gateway.probe import Probe
+from openclaw.secret import Secret
+from tests.checks import facts as f
+from tests.checks.test_service import ABSENT, DOWN, LOCAL, NONE, SYSTEMD, UP, commands, view
+
+INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
+TOKEN = Secret("gateway-token-FAKE-EXAMPLE-0123456789")
+ADDRESS = Address("127.0.0.1", 18789, kind="token", secret=TOKEN, secret_from="gateway.auth.token")
+SILENT = Probe("nothing", ADDRESS, "nothing listens on 127.0.0.1 port 18789")
+REFUSED = Probe("unauthorized", ADDRESS, "the gateway refuses the token of gateway.auth.token")
+UNPARSABLE = f.config({}, f.problem("unparsable"))
+
+
+def unreachable(found: Any = None, probe: Probe = SILENT, config: Any = LOCAL, manager: Any = SYSTEMD) -> list[Finding]:
+    return f.found(gateway.unreachable, found, view(found) if found else None, probe, config, manager, f.CLOCK)
+
+
+def unauthorized(found: Any = None, probe: Probe = REFUSED, config: Any = LOCAL) -> list[Finding]:
+    return f.found(gateway.unauthorized, found, view(found) if found else None, probe, config)
+
+
+@pytest.mark.parametrize(
+    ("found", "severity", "command"),
+    [
+        (None, INFO, "openclaw gateway install"),
+        (ABSENT, INFO, "openclaw gateway install"),
+        (DOWN, WARNING, "openclaw gateway start"),
+        (replace(UP, active=None), WARNING, "openclaw gateway start"),
+        (UP, ERROR, "journalctl --user --no-pager -n 30 -u openclaw-gateway.service"),
+    ],
+)
+def test_how_bad_silence_is_depends_on_the_service(found: Any, severity: Severity, command: str) -> None:
+    [finding] = unreachable(found)
+    assert (finding.severity, commands(finding)[0]) == (severity, command)
+    assert finding.target == "ws://127.0.0.1:18789/"
+
+
+@pytest.mark.parametrize("outcome", ["healthy", "starting", "unauthorized", "protocol", "refused"])
+def test_a_gateway_that_answers_is_not_unreachable(outcome: Any) -> None:
+    assert unreachable(UP, replace(SILENT, outcome=outcome)) == []
+
+
+def test_without_a_config_that_can_be_read_nobody_knows_where_it_is() -> None:
+    with pytest.raises(Unknown):
+        unreachable(config=UNPARSABLE)
+    with pytest.raises(Unknown):
+        unauthorized(config=UNPARSABLE)
+    with pytest.raises(Unknown):
+        f.found(gateway.remote, UNPARSABLE)
+
+
+def test_a_gateway_on_another_host_is_not_asked() -> None:
+    far = Probe("unknown", replace(ADDRESS, remote=True), "the gateway is on another host: h")
+    with pytest.raises(NotApplicable, match="another host"):
+        unreachable(probe=far)
+    with pytest.raises(NotApplicable, match="another host"):
+        unauthorized(probe=far)
+
+
+def test_unauthorized() -> None:
+    [finding] = unauthorized(UP)
+    assert (finding.severity, commands(finding)) == (ERROR, ("openclaw gateway restart",))
+    assert TOKEN.reveal() not in repr(finding)
+    [finding] = unauthorized(None)
+    assert commands(finding) == ("openclaw gateway status",)
+    assert unauthorized(UP, replace(REFUSED, outcome="healthy")) == []
+
+
+def test_a_secret_that_nobody_can_look_up_is_not_called_wrong() -> None:
+    with pytest.raises(Unknown):
+        unauthorized(UP, replace(REFUSED, address=replace(ADDRESS, secret=None, unresolved="it is elsewhere")))
+    for outcome in ("protocol", "refused"):
+        with pytest.raises(Unknown):
+            unauthorized(UP, replace(REFUSED, outcome=outcome))
+
+
+def test_a_gateway_that_has_nothing_to_do_with_this_home() -> None:
+    bare = replace(REFUSED, address=replace(ADDRESS, secret=None, kind="none"))
+    with pytest.raises(NotApplicable):
+        unauthorized(None, bare, f.config(exists=False))
+    assert len(unauthorized(None, bare)) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "where", "command"),
+    [
+        ("wss://gw.example.net:8443/x", "on gw.example.net", ("ssh -t gw.example.net openclaw doctor",)),
+        ("wss://user:secret@gw.example.net", "on gw.example.net", ("ssh -t gw.example.net openclaw doctor",)),
+        ("ws://127.0.0.1:18789", "behind a tunnel", ()),
+        ("ws://-oProxyCommand=x", "on -oproxycommand=x", ()),
+        ("ws://[broken", "names no host", ()),
+        (None, "names no host", ()),
+        (7, "names no host", ()),
+    ],
+)
+def test_remote(url: Any, where: str, command: tuple[str, ...]) -> None:
+    [finding] = f.found(gateway.remote, f.config({"gateway": {"mode": "remote", "remote": {"url": url}}}))
+    assert (finding.severity, commands(finding)) == (INFO, command)
+    assert where in finding.message
+    assert "secret" not in repr(finding)
+    assert f.found(gateway.remote, LOCAL) == []
+
+
+def test_a_host_without_a_manager_is_told_how_it_runs_there() -> None:
+    [finding] = unreachable(manager=NONE)
+    assert finding.remedy
+    assert (finding.remedy.text, commands(finding)) == ("Do it.", ("openclaw gateway run",))
