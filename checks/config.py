@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from checks.remedies import edit, let_in, restore
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from openclaw.facts.credentials import Routes
     from openclaw.facts.files import Broken
     from openclaw.facts.service import Daemon
+    from openclaw.finding import FixClass
     from openclaw.home import Home
 
 # Words of an excerpt that are shown; everything else in it may be a secret.
@@ -84,7 +86,7 @@ def unparsable(config: Config, broken_config: Broken) -> Iterator[Finding]:
                 f"The config {whats[problem.kind]}{problem.message}",
                 evidence={"line": excerpt(config.text, problem.line)} if problem.line else {},
                 where=Location(str(problem.path), problem.line, problem.column),
-                remedy=restore(broken_config, problem.line) if readable else let_in(broken_config),
+                remedy=_restore(broken_config, problem.line) if readable else let_in(broken_config),
             )
 
 
@@ -154,14 +156,24 @@ def gateway_mode(config: Config, era: Era, daemon: Daemon) -> Iterator[Finding]:
     path = str(config.path)
     line, column = config.place("gateway")
     own = ("openclaw config set gateway.mode local",) if era.program else (edit(path, line),)
+    fix: FixClass = "confirm" if isinstance(config.merged.get("gateway", {}), dict) else "manual"
     yield Finding(
         "config/gateway-mode",
         Severity.ERROR,
         "`gateway.mode` is not set: the gateway refuses to start",
         "gateway.mode",
         where=Location(path, line, column),
-        remedy=Remedy('Set it to "local" for a gateway on this machine.', own, "confirm"),
+        remedy=Remedy('Set it to "local" for a gateway on this machine.', own, fix),
     )
+
+
+def _restore(broken: Broken, line: int | None) -> Remedy:
+    """A config that cannot be parsed: its newest whole backup; without one, OpenClaw can at least start anew."""
+    if broken.backup:
+        return restore(broken, line)
+    text = "Correct that place; there is no whole backup beside the file. Or keep it aside, and set OpenClaw up anew."
+    aside = f"mv {quote(broken.path)} {quote(broken.path + '.broken')}"
+    return Remedy(text, (edit(broken.path, line), aside), "confirm")
 
 
 def excerpt(text: str, line: int) -> str:

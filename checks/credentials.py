@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks.remedies import obtain, option
-from checks.verdict import ERROR, INFO, ORDER, WARNING, paste, target, verdict, verdicts
+from checks.verdict import ERROR, ORDER, WARNING, paste, target, verdict, verdicts
 from openclaw.api import Finding, Remedy, Unknown, check
-from openclaw.credentials.shapes import is_subscription_token
 from openclaw.credentials.shapes import truncated as looks_truncated
 from openclaw.providers.names import all_env_names, env_names, normalise
 from openclaw.text import joined
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from openclaw.era import Era
-    from openclaw.facts.credentials import Held, Refusals, Route, Routes, Stores
+    from openclaw.facts.credentials import Held, Route, Routes, Stores
     from openclaw.facts.installation import Clock
     from openclaw.facts.service import Daemon
 
@@ -196,30 +195,3 @@ def _about_the_value(finding: Finding) -> bool:
     return finding.check_id not in dates and not (
         finding.check_id == "credentials/wrong-kind" and finding.severity < ERROR
     )
-
-
-@check("credentials/claude-code-only", ERROR, tags={"auth"})
-def claude_code_only(routes: Routes, refusals: Refusals) -> Iterator[Finding]:
-    """A Claude subscription token is what Anthropic's API would get."""
-    winners = [route.winner for route in routes.routes if route.provider == "anthropic" and route.winner]
-    sent = [item for item in winners if item.secret and is_subscription_token(item.secret.reveal())]
-    if not sent:
-        return
-    name = sent[0].name
-    if refusals.places:
-        yield Finding(
-            "credentials/claude-code-only",
-            ERROR,
-            f"Anthropic refused the subscription token of {name}: it is authorized for use with Claude Code only",
-            name,
-            evidence={"seen in": refusals.places[0].path},
-            where=refusals.places[0],
-            remedy=Remedy(
-                "Use an Anthropic API key for the gateway, or run Claude models through the Claude CLI.",
-                ("openclaw onboard --provider anthropic --method api-key",),
-            ),
-        )
-    else:
-        message = f"{name} is a Claude subscription token; OpenClaw supports that, Anthropic may refuse it"
-        hint = "If it is refused, use an Anthropic API key, or run Claude models through the Claude CLI."
-        yield Finding("credentials/claude-code-only", INFO, message, name, remedy=Remedy(hint))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
 from checks.remedies import edit, let_in, option, restore
 from openclaw.api import Finding, Location, Remedy, Severity, Unknown, check
 from openclaw.config.views import auth_order
+from openclaw.credentials.mending import entry_of, is_misnamed, mended
+from openclaw.credentials.profiles import SECRET_FIELD
 from openclaw.providers.names import normalise
 
 if TYPE_CHECKING:
@@ -23,22 +26,33 @@ ERROR = Severity.ERROR
 
 @check("credentials/bad-fields", ERROR, tags={"auth"})
 def bad_fields(stores: Stores) -> Iterator[Finding]:
-    """An entry of a store that OpenClaw does not take for a profile."""
+    """An entry of a store that OpenClaw does not take for a profile, or does not find the secret of."""
     for agent, store in stores.own.items():
         for profile_id, why in store.rejected.items():
             # What stands in the place of a type may be a secret.
             reason = "has an unknown type" if why.startswith("has the unknown type") else why
-            where = Location(str(store.path), *store.place("profiles", profile_id))
-            command = edit(where.path, where.line) if store.kind == "json" else "openclaw real doctor"
-            text = 'It wants "type" (api_key, token or oauth), "provider", and the secret under the name of its type.'
-            yield Finding(
-                "credentials/bad-fields",
-                ERROR,
-                f"{profile_id} {reason}: OpenClaw does not use it",
-                profile_id if agent == "main" else f"{agent}/{profile_id}",
-                where=where,
-                remedy=Remedy(text, (command,)),
-            )
+            yield _fields_finding(agent, store, profile_id, f"{reason}: OpenClaw does not use it")
+        for profile_id, profile in store.profiles.items():
+            if is_misnamed(profile):
+                wanted = f"`{SECRET_FIELD[profile.type]}` for the type {profile.type}"
+                what = f"has its secret under a name that OpenClaw does not read (it wants {wanted})"
+                yield _fields_finding(agent, store, profile_id, what)
+
+
+def _fields_finding(agent: str, store: Store, profile_id: str, what: str) -> Finding:
+    where = Location(str(store.path), *store.place("profiles", profile_id))
+    command = edit(where.path, where.line) if store.kind == "json" else "openclaw real doctor"
+    text = 'It wants "type" (api_key, token or oauth), "provider", and the secret under the name of its type.'
+    own = store.kind == "json" and not store.legacy
+    clear = own and mended(profile_id, entry_of(store.text, profile_id)) is not None
+    return Finding(
+        "credentials/bad-fields",
+        ERROR,
+        f"{profile_id} {what}",
+        profile_id if agent == "main" else f"{agent}/{profile_id}",
+        where=where,
+        remedy=Remedy(text, (command,), "confirm" if clear else "manual"),
+    )
 
 
 @check("credentials/store-corrupt", ERROR, tags={"auth", "smoke"})
@@ -75,12 +89,13 @@ def order_unknown(stores: Stores, config: Config) -> Iterator[Finding]:
             where = Location(str(store.path), *store.place("order", provider))
             known = [stores.effective[agent]]
             again = _reorder(provider, ids, known, "" if agent == stores.default else option("--agent", agent))
-            for profile_id in _strangers(provider, ids, known):
-                yield _stranger(profile_id, provider, f"of agent {agent}", where, known, again)
+            for profile_id in strangers(provider, ids, known):
+                found = _stranger(profile_id, provider, f"of agent {agent}", where, known, again)
+                yield found if store.kind == "json" else _by_hand(found)
     known = list(stores.effective.values())
     for provider, ids in auth_order(config.value).items():
         where = Location(str(config.path), *config.place("auth", "order", provider))
-        for profile_id in _strangers(provider, ids, known):
+        for profile_id in strangers(provider, ids, known):
             yield _stranger(profile_id, provider, "in the config (auth.order)", where, known)
 
 
@@ -97,7 +112,7 @@ def _store_finding(slug: str, store: Store, where: Location, remedy: Remedy) -> 
     return Finding(slug, ERROR, message, store.agent, where=where, remedy=remedy)
 
 
-def _strangers(provider: str, ids: Iterable[str], stores: Iterable[Store]) -> list[str]:
+def strangers(provider: str, ids: Iterable[str], stores: Iterable[Store]) -> list[str]:
     """The ids that no store has for this provider. An entry that OpenClaw drops is there: it has its own check."""
     wanted = normalise(provider)
     known = {name for store in stores for name in store.rejected}
@@ -105,9 +120,14 @@ def _strangers(provider: str, ids: Iterable[str], stores: Iterable[Store]) -> li
     return [name for name in dict.fromkeys(ids) if name not in known]
 
 
+def _by_hand(finding: Finding) -> Finding:
+    """OpenClaw alone writes its database."""
+    return replace(finding, remedy=replace(finding.remedy, fix="manual")) if finding.remedy else finding
+
+
 def _reorder(provider: str, ids: Iterable[str], stores: Iterable[Store], agent: str) -> tuple[str, ...]:
     """The command that sets the same order without its strangers."""
-    gone = _strangers(provider, ids, stores)
+    gone = strangers(provider, ids, stores)
     kept = " ".join(quote(name) for name in dict.fromkeys(ids) if name not in gone)
     verb, rest = ("set", f" {kept}") if kept else ("clear", "")
     return (f"openclaw models auth order {verb} --provider {quote(provider)}{agent}{rest}",)

@@ -12,17 +12,33 @@ from typing import TYPE_CHECKING
 
 from checks.remedies import edit, login, obtain, option
 from openclaw.api import Finding, Remedy, Severity
+from openclaw.credentials.holds import hold, moment
+from openclaw.credentials.mending import is_misnamed
 from openclaw.credentials.profiles import PLAUSIBLE_FROM, PLAUSIBLE_YEARS, RENEWED, WARN_WINDOW
 from openclaw.credentials.shapes import Trouble, diagnose
-from openclaw.providers.names import issuer, normalise
-from openclaw.text import remaining
+from openclaw.providers.names import env_names, issuer, known, normalise
+from openclaw.text import joined, remaining
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from openclaw.credentials.holds import Hold
     from openclaw.credentials.profiles import Profile
     from openclaw.facts.credentials import Held
     from openclaw.finding import FixClass
+
+# Where a bill is paid (catalog.toml; its parser is too slow for every run, a test compares).
+BILLING = {
+    "anthropic": "https://console.anthropic.com/settings/billing",
+    "openai": "https://platform.openai.com/settings/organization/billing/overview",
+    "openrouter": "https://openrouter.ai/settings/credits",
+    "google": "https://console.cloud.google.com/billing",
+    "xai": "https://console.x.ai",
+    "groq": "https://console.groq.com/settings/billing",
+    "mistral": "https://console.mistral.ai/billing",
+    "deepseek": "https://platform.deepseek.com/top_up",
+    "moonshot": "https://platform.moonshot.ai/console/pay",
+}
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 SEVERITIES = {"error": ERROR, "warning": WARNING}
@@ -30,9 +46,13 @@ ORDER = tuple(
     f"credentials/{slug}"
     for slug in (
         "refresh-fence", "redacted", "placeholder", "local-blank", "whitespace", "gateway-token-as-key", "foreign-key",
-        "wrong-kind", "expires-unit", "expired", "expiring",
+        "wrong-kind", "expires-unit", "no-refresh", "expired", "expiring", "disabled", "cooldown",
     )
 )  # fmt: skip
+
+
+REMEMBERED = 20_000  # credentials
+_said: dict[int, tuple[Held, int, Finding | None]] = {}  # the credential too, so that its id stays its own
 
 
 def verdicts(check_id: str, held: Iterable[Held], now: int) -> Iterator[Finding]:
@@ -44,8 +64,22 @@ def verdicts(check_id: str, held: Iterable[Held], now: int) -> Iterator[Finding]
 
 
 def verdict(item: Held, now: int) -> Finding | None:
-    """What is said about a credential; None where nothing is wrong with it. `now` is in epoch milliseconds."""
-    found = [*_of_value(item), *_of_dates(item, now)]
+    """What is said about a credential; None where nothing is wrong with it. `now` is in epoch milliseconds.
+
+    Twenty checks ask this of every credential, so what was said is remembered.
+    """
+    known = _said.get(id(item))
+    if known and known[0] is item and known[1] == now:
+        return known[2]
+    if len(_said) >= REMEMBERED:
+        _said.clear()
+    said = _verdict(item, now)
+    _said[id(item)] = (item, now, said)
+    return said
+
+
+def _verdict(item: Held, now: int) -> Finding | None:
+    found = [*_of_value(item), *_of_dates(item, now), *_of_use(item, now)]
     return min(found, key=lambda finding: (-finding.severity, ORDER.index(finding.check_id)), default=None)
 
 
@@ -73,11 +107,17 @@ def _of_value(item: Held) -> Iterator[Finding]:
         return
     for trouble in troubles(item):
         yield _value_finding(item, trouble)
-    if item.profile and item.secret is None and item.profile.blank:
-        yield _value_finding(item, Trouble("credentials/placeholder", "error", "It has no value."))
+    if item.profile and item.secret is None and item.profile.blank and not is_misnamed(item.profile):
+        yield _value_finding(item, _nothing(item))
     if item.is_gateway_token and item.secret and not issuer(item.secret.reveal()):
         what = "It is this gateway's own token, not a provider's key: those are two different things."
         yield _value_finding(item, Trouble("credentials/gateway-token-as-key", "error", what))
+
+
+def _nothing(item: Held) -> Trouble:
+    """What is said of a profile without any value: a server on this host or network wants none."""
+    local = (found for found in diagnose("", item.provider, "api_key") if found.slug == "credentials/local-blank")
+    return next(local, Trouble("credentials/placeholder", "error", "It has no value."))
 
 
 def _of_gateway_token(item: Held) -> Iterator[Finding]:
@@ -100,7 +140,7 @@ def _of_login(item: Held) -> Iterator[Finding]:
     if profile.fenced:
         message = f"{profile.id}: OpenClaw failed to refresh this login, and it is of no use any more"
         yield Finding("credentials/refresh-fence", ERROR, message, target(item), where=item.where, remedy=renew(item))
-    elif profile.blank and not profile.refreshable:
+    elif profile.blank and not profile.refreshable and not is_misnamed(profile):
         yield _value_finding(item, Trouble("credentials/placeholder", "error", "It has no value."))
     for part in filter(None, (profile.secret, profile.refresh)):
         found = next(iter(diagnose(part.reveal(), item.provider, "token")), None)
@@ -125,20 +165,39 @@ def _value_finding(item: Held, trouble: Trouble) -> Finding:
 
 
 def _fix(item: Held, trouble: Trouble) -> FixClass:
-    """Whether the right value, or the right place for this one, is known without asking."""
-    if trouble.slug == "credentials/redacted":
-        return "confirm"
-    if trouble.slug == "credentials/foreign-key":
-        return "confirm" if item.profile else "manual"
-    known = trouble.cleaned or (trouble.slug == "credentials/wrong-kind" and trouble.kind and item.profile)
-    return "confirm" if known else "manual"
+    """Whether the right value, or the right place for this one, is known without asking, and may be written there."""
+    slug = trouble.slug.partition("/")[2]
+    known_value = {
+        "redacted": item.original is not None,
+        "whitespace": trouble.cleaned is not None,
+        "local-blank": True,
+        "wrong-kind": bool(trouble.kind and item.profile),
+        "foreign-key": _has_a_place(item, trouble),
+    }
+    return "confirm" if known_value.get(slug) and in_reach(item) else "manual"
+
+
+def in_reach(item: Held) -> bool:
+    """Whether a fix may edit the place. OpenClaw alone writes its database; older files are imported, not edited."""
+    if item.source == "profile":
+        return not item.newer and not getattr(item.document, "legacy", ())
+    return item.where is not None and (bool(item.keys) or item.where.line is not None)
+
+
+def _has_a_place(item: Held, trouble: Trouble) -> bool:
+    """Whether OpenClaw has a place for a key of that provider: a profile, or a variable that it reads."""
+    if item.source == "env":
+        return bool(env_names(trouble.provider, newer=item.newer))
+    return item.profile is not None and known(trouble.provider)
 
 
 def _advice(item: Held, trouble: Trouble) -> str:
+    if trouble.slug == "credentials/redacted" and item.original:
+        return f"Restore the value from {item.original.backup.rpartition('/')[2]}, which has it, or store it again."
     if item.source == "gateway":
         return "Give the gateway a token of its own, and its clients the same."
-    if trouble.slug == "credentials/redacted":
-        return "Restore the value from a backup that has it, or store it again."
+    if trouble.slug == "credentials/local-blank":
+        return f"Put any text there that is no secret, such as {normalise(item.provider)}-local."
     if trouble.slug == "credentials/foreign-key":
         return f"Store this key for {trouble.provider}, and one of {normalise(item.provider)} in its place."
     if trouble.slug == "credentials/wrong-kind" and trouble.kind:
@@ -168,8 +227,12 @@ def _store_again(item: Held, trouble: Trouble) -> tuple[str, ...]:
 
 def _of_dates(item: Held, now: int) -> Iterator[Finding]:
     profile = item.profile
+    if item.twin:
+        yield _twin_finding(item, now)
     if profile is None or profile.type == "api_key":
         return
+    if profile.type == "oauth" and not (profile.refreshable or profile.blank or profile.fenced):
+        yield _no_refresh(item, profile, now)
     if trouble := profile.expires_trouble(now):
         yield _unit_finding(item, profile, trouble, now)
     elif profile.expiry is not None:
@@ -189,12 +252,42 @@ def _unit_finding(item: Held, profile: Profile, trouble: str, now: int) -> Findi
         target(item),
         evidence={"expires": str(profile.expires)[:40]} if profile.expiry is not None else {},
         where=item.where,
-        remedy=Remedy(text, again.commands, "confirm" if seconds else "manual"),
+        remedy=Remedy(text, again.commands, "confirm" if seconds and in_reach(item) else "manual"),
+    )
+
+
+def _no_refresh(item: Held, profile: Profile, now: int) -> Finding:
+    left = None if profile.expiry is None else profile.expiry - now
+    if left is None:
+        # OpenClaw takes a login without an expiry for one to be refreshed at once (auth-spec §7.2).
+        message = f"{item.target} is a login without a refresh token and without an expiry: OpenClaw cannot use it"
+    elif left <= 0:
+        message = f"{item.target} expired {remaining(-left)} ago and has no refresh token"
+    else:
+        message = f"{item.target} has no refresh token: it ends in {remaining(left)}"
+    severity = ERROR if left is None or left <= 0 else WARNING
+    return Finding("credentials/no-refresh", severity, message, target(item), where=item.where, remedy=renew(item))
+
+
+def _twin_finding(item: Held, now: int) -> Finding:
+    """A static token that is the access token of a login: whoever refreshes the login makes it worthless (FM 7)."""
+    over = item.twin_expires is not None and item.twin_expires <= now
+    when = "which is expired" if over else "and ends with it, within hours"
+    message = f"{item.target} is no token of its own: it is the access token of {item.twin}, {when}"
+    return Finding(
+        "credentials/no-refresh",
+        ERROR if over else WARNING,
+        message,
+        target(item),
+        evidence={"value": item.secret.fingerprint()} if item.secret else {},
+        where=item.where,
+        remedy=renew(item),
     )
 
 
 def _of_expiry(item: Held, profile: Profile, left: float) -> Iterator[Finding]:
-    renews_itself = profile.refreshable and normalise(profile.provider) in RENEWED
+    # What newer OpenClaw renews is up to its plugins.
+    renews_itself = profile.refreshable and (item.newer or normalise(profile.provider) in RENEWED)
     if left <= 0 and renews_itself:
         message = f"{item.target} expired {remaining(-left)} ago; the gateway refreshes it by itself"
         yield Finding("credentials/expired", INFO, message, target(item), where=item.where)
@@ -205,6 +298,42 @@ def _of_expiry(item: Held, profile: Profile, left: float) -> Iterator[Finding]:
     elif left <= WARN_WINDOW and not renews_itself:
         message = f"{item.target} expires in {remaining(left)}"
         yield Finding("credentials/expiring", WARNING, message, target(item), where=item.where, remedy=renew(item))
+
+
+# ---- use -----------------------------------------------------------------------------------------------------------
+
+
+def _of_use(item: Held, now: int) -> Iterator[Finding]:
+    """A profile that OpenClaw does not try now, because of a failure."""
+    held = {agent: hold(stats, now, item.provider, newer=item.newer) for agent, stats in item.usage.items()}
+    active = {agent: found for agent, found in held.items() if found}
+    if not active:
+        return
+    worst = max(active.values(), key=lambda found: (found.kind == "disabled", not found.model, found.until))
+    others = [agent for agent in active if agent != item.agent]
+    whose = f" for agent {joined(others)}" if others and item.agent not in active else ""
+    why = f", because of {worst.reason}" if worst.reason else ""
+    only = f" for {worst.model}" if worst.model else ""
+    state = "disabled" if worst.kind == "disabled" else "in cooldown"
+    until = moment(worst.until)
+    message = f"{item.target} is {state}{only}{whose} until {until} (another {remaining(worst.until - now)}){why}"
+    severity = ERROR if worst.kind == "disabled" else WARNING
+    evidence = {"until": until, **({"reason": worst.reason} if worst.reason else {})}
+    yield Finding(
+        f"credentials/{worst.kind}", severity, message, target(item), evidence, item.where, _remedy_of_use(item, worst)
+    )
+
+
+def _remedy_of_use(item: Held, found: Hold) -> Remedy:
+    page = BILLING.get(normalise(item.provider), "")
+    first = ""
+    if found.kind == "disabled" and found.reason in ("", "billing"):
+        first = f"Top up first{f' ({page})' if page else ''}: it is disabled again at once otherwise. "
+    if item.newer:
+        text = f"{first}It ends by itself: OpenClaw has no command that clears anything in its database."
+        return Remedy(text, (f"openclaw models auth which --provider {quote(normalise(item.provider))}",))
+    text = f"{first}It ends by itself, or at once when everything that the failure left is cleared."
+    return Remedy(text, (f"openclaw models auth clear-cooldown {quote(item.target)}",), "confirm")
 
 
 def renew(item: Held) -> Remedy:

@@ -19,7 +19,7 @@ from openclaw.text import joined
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from openclaw.config.reading import Config
+    from openclaw.config.reading import Config, Problem
     from openclaw.config.views import Agent, Agents
     from openclaw.credentials.stores import Store
     from openclaw.era import Era
@@ -39,12 +39,22 @@ class Installation:
     problems: tuple[Unreadable, ...] = field(default=(), compare=False)
 
     def require_valid(self) -> Installation:
-        """The installation for a command that needs all of it: the first problem is raised."""
+        """The installation for a command that needs all of it: the first problem is raised.
+
+        OpenClaw 2026.9 goes on where a `${VAR}` of the config is not set: see `unset`.
+        """
         for problem in self.problems:
             raise problem
         for trouble in self.config.problems:
-            raise trouble.failure()
+            if trouble not in self.unset:
+                raise trouble.failure()
         return self
+
+    @property
+    def unset(self) -> tuple[Problem, ...]:
+        """The `${VAR}` of the config that are not set, where OpenClaw only warns of them."""
+        newer = self.era.name == "sqlite"
+        return tuple(item for item in self.config.problems if newer and item.kind == "variable")
 
     def agent(self, asked: str | None = None) -> Agent:
         """The agent of that id; the configured default one where none was asked for."""
@@ -54,7 +64,7 @@ class Installation:
             raise UsageFailure(
                 f'unknown agent "{asked}"', hint=f"configured: {known}", commands=("openclaw agents list",)
             )
-        return found
+        return found if asked is None else replace(found, asked=True)
 
     def store_of(self, agent: Agent) -> Store:
         """The effective store of an agent: its own laid over main's, with the logins of other programs."""
@@ -66,19 +76,25 @@ class Installation:
         from openclaw.credentials import external
 
         logins = external.logins(self.home.user)
-        main = stores.read_json(self.home.main_agent_dir / STORE_NAME)
-        own = None if own_dir == self.home.main_agent_dir else stores.read_json(own_dir / STORE_NAME, agent.id)
+        oauth = self.home.oauth_file
+        main = stores.read_json(self.home.main_agent_dir / STORE_NAME, oauth=oauth)
+        own = None if own_dir == self.home.main_agent_dir else stores.read_json(own_dir / STORE_NAME, agent.id, oauth)
         return external.effective(main, own, logins, self.now)
 
     def agent_dir(self, agent: Agent) -> Path:
-        """The directory of an agent; `main` follows OPENCLAW_AGENT_DIR."""
-        if agent.id == "main" and not agent.agent_dir:
-            return self.home.main_agent_dir
+        """The directory of an agent. OPENCLAW_AGENT_DIR counts where no agent was named, as in the real programs.
+
+        For 2026.2.x it is main's; 2026.9 takes it for whichever agent is the default one.
+        """
+        moved = self.home.default_agent_dir
+        if moved and not agent.asked and (agent.id == "main" or self.era.name == "sqlite"):
+            return moved
         return self.home.agent_dir(agent.id, agent.agent_dir)
 
     def sources(self, store: Store) -> Sources:
         """What resolution looks at, with this store."""
-        return Sources(self.config.value, store, self.environment, self.now, self.era.name == "sqlite")
+        newer, database = self.era.name == "sqlite", self.home.shared_database
+        return Sources(self.config.value, store, self.environment, self.now, newer, database)
 
     def models(self, agent: Agent | None = None) -> views.Models:
         """The models that an agent uses, with the built-in default of this OpenClaw."""
@@ -109,8 +125,8 @@ def load(call: Invocation, *, shell_limit: float = 60.0) -> Installation:
     # Before the login shell is asked: OpenClaw does not fill `${VAR}` from it (auth-spec §2.1).
     config = reading.resolve(seen.config, environment.values)
     config = replace(config, problems=config.problems + rejections(config, seen.era))
-    agent_dir = locate(environment.values, seen.home.user, call.cwd).default_agent_dir
-    home = replace(seen.home, default_agent_dir=agent_dir)
+    late = locate(environment.values, seen.home.user, call.cwd)
+    home = replace(seen.home, default_agent_dir=late.default_agent_dir, oauth_dir=late.oauth_dir)
     environment = _with_shell(environment, config, shell_limit)
     return Installation(home, config, environment, seen.era, views.agents(config.value), call.now, tuple(problems))
 

@@ -172,9 +172,17 @@ def test_agents_and_their_directories(tmp_path: Path) -> None:
     found = load(tmp_path, {CONFIG: config}, {"OPENCLAW_AGENT_DIR": "@/a"})
     assert found.agent().id == "work"
     assert found.agent_dir(found.agent()) == tmp_path / "w"
-    assert found.agent_dir(found.agent("main")) == tmp_path / "a"
+    assert found.agent_dir(found.agent("main")) == tmp_path / ".openclaw" / "agents" / "main" / "agent"
     with pytest.raises(UsageFailure, match='unknown agent "nobody"'):
         found.agent("nobody")
+
+
+@pytest.mark.parametrize("entry", [{"id": "main"}, {"id": "main", "agentDir": "~/own"}])
+def test_the_variable_counts_where_no_agent_was_named(tmp_path: Path, entry: dict[str, str]) -> None:
+    found = load(tmp_path, {CONFIG: OLD | {"agents": {"list": [entry]}}}, {"OPENCLAW_AGENT_DIR": "@/a"})
+    assert found.agent_dir(found.agent()) == tmp_path / "a"
+    own = tmp_path / "own" if "agentDir" in entry else tmp_path / ".openclaw" / "agents" / "main" / "agent"
+    assert found.agent_dir(found.agent("main")) == own
 
 
 @pytest.mark.parametrize(

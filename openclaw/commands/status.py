@@ -14,7 +14,10 @@ from openclaw.invocation import Invocation
 from openclaw.text import one_line
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from openclaw.credentials.status import StatusInput
+    from openclaw.home import Home
 
 
 @click.command("status")
@@ -68,10 +71,11 @@ def status(
         result["auth"]["probes"], rejected = probed(call, given, asked)
     if not plain:
         _with_facts(result, call, given)
+    _name_commands(result, call)
     _print(result, given, as_json=as_json, plain=plain)
     if check:
         return Exit.FAILED if rejected else exit_code(result)
-    return Exit.OK
+    return Exit.FAILED if given.blockers else Exit.OK  # the real program fails outright there
 
 
 def _with_facts(result: dict[str, Any], call: Invocation, given: StatusInput) -> None:
@@ -80,7 +84,16 @@ def _with_facts(result: dict[str, Any], call: Invocation, given: StatusInput) ->
     from openclaw.probing.report import add_facts
 
     known = record.recall(given.home.state, call.env, call.user)
-    add_facts(result["auth"]["resolution"], given.sources, given.agent or DEFAULT_AGENT, known)
+    add_facts(result["auth"], given.sources, given.agent or DEFAULT_AGENT, known)
+
+
+def _name_commands(result: dict[str, Any], call: Invocation) -> None:
+    """The commands as they can be typed here: this program may go by another name."""
+    from openclaw.handover import our_name, runnable
+
+    name = our_name(call.env)
+    for holder in (result["auth"]["check"], *result["auth"]["resolution"]):
+        holder["commands"] = [runnable(command, name) for command in holder["commands"]]
 
 
 def _print(result: dict[str, Any], given: StatusInput, *, as_json: bool, plain: bool) -> None:
@@ -102,6 +115,9 @@ def examine(call: Invocation, asked: str | None) -> StatusInput:
     from openclaw.credentials.status import StatusInput
 
     found = installation.load(call).require_valid()
+    for problem in found.unset:
+        place = problem.failure().location
+        print(f"{found.home.short(place)}: {problem.message}; OpenClaw goes on without it", file=sys.stderr)
     agent = found.agent(asked)
     store = found.store_of(agent)
     if failure := store.failure():
@@ -116,4 +132,11 @@ def examine(call: Invocation, asked: str | None) -> StatusInput:
         agent_dir=agent_dir,
         store_path=agent_dir / STORE_NAME if json_era else store.path,
         main_store_path=found.home.main_agent_dir / STORE_NAME if json_era else store.path,
+        blockers=() if json_era else _blockers(found.home, agent_dir, agent.id),
     )
+
+
+def _blockers(home: Home, agent_dir: Path, agent: str) -> tuple[Path, ...]:
+    from openclaw.credentials.sqlite import blockers
+
+    return blockers(home, agent_dir, agent)

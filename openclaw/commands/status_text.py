@@ -94,6 +94,8 @@ class _Page:
         yield "Default model", resolved if raw == resolved else f"{resolved} (from {raw})"
         if document["fallbacks"]:
             yield "Fallbacks", ", ".join(document["fallbacks"])
+        if document.get("utilityModel", {}).get("source") == "config":
+            yield "Utility model", document["utilityModel"]["ref"]
         if document["imageModel"]:
             yield "Image model", ", ".join([document["imageModel"], *document["imageFallbacks"]])
         if self.auth["shellEnvFallback"]["enabled"]:
@@ -113,7 +115,7 @@ class _Page:
         yield from _columns(rows)
         yield from self.more(len(item["chain"]))
         if not item["winner"] and not self.waits(item):
-            yield from self.remedy(item["provider"])
+            yield from (f"  {self.look.arrow} {scrub(command)}" for command in item["commands"])
 
     def answer(self, entry: dict[str, Any]) -> str:
         """What the provider said when it was last asked."""
@@ -141,6 +143,7 @@ class _Page:
             "default model": [models.default],
             "fallback": models.fallback_models(),
             "image model": models.image_models(),
+            "utility model": filter(None, [models.utility_model()]) if models.utility_source == "config" else (),
         }
         return joined([role for role, found in roles.items() if any(model.provider == provider for model in found)])
 
@@ -198,8 +201,13 @@ class _Page:
             yield ""
             yield "Not used by any model"
             shown = list(names.items())[:SHOWN]
+            asked = {entry["name"]: self.answer(entry) for entry in self.auth.get("notInUse", ())}
+            described = [(p, name, what or self.stored(name), asked.get(name)) for (p, name), what in shown]
             yield from _columns(
-                [(scrub(p), scrub(name), scrub(what or self.stored(name))) for (p, name), what in shown]
+                [
+                    (scrub(p), scrub(name), "; ".join([scrub(what), *filter(None, [said])]))
+                    for p, name, what, said in described
+                ]
             )
             yield from self.more(len(names))
 
@@ -210,14 +218,6 @@ class _Page:
             yield "Ignored by OpenClaw"
             yield from _columns([(scrub(name), scrub(why)) for name, why in list(rejected.items())[:SHOWN]])
             yield from self.more(len(rejected))
-
-    def remedy(self, provider: str) -> Iterator[str]:
-        arrow, name = self.look.arrow, self.look.name
-        if provider == "anthropic":
-            yield f"  {arrow} {name} onboard"
-            yield f"  {arrow} {name} models auth paste-token --provider anthropic   (a token of `claude setup-token`)"
-        else:
-            yield f"  {arrow} {name} onboard --provider {scrub(provider)}"
 
     def more(self, total: int) -> Iterator[str]:
         if total > SHOWN:
@@ -230,6 +230,10 @@ class _Page:
             for cause in check["causes"][:SHOWN]:
                 yield f"{self.look.mark(states[check['exitCode']])} {scrub(cause)}"
             yield from self.more(len(check["causes"]))
+            said = {command for item in self.auth["resolution"] for command in item["commands"]}
+            for command in check["commands"]:
+                if command not in said:
+                    yield f"  {self.look.arrow} {scrub(command)}"
             return
         idle = joined([item["provider"] for item in self.auth["resolution"] if not item["winner"]])
         if idle:

@@ -10,10 +10,13 @@ import click
 from openclaw.invocation import Invocation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from openclaw.config.views import Agent
     from openclaw.credentials.resolve import Candidate, Resolution
     from openclaw.credentials.stores import Store
     from openclaw.installation import Installation
+    from openclaw.record import Last
 
 
 @click.command("which")
@@ -26,13 +29,14 @@ def which(ctx: click.Context, *, provider: str | None, agent: str | None, as_jso
 
     Exits 1 where a provider has none.
     """
-    from openclaw import installation
+    from openclaw import installation, record
     from openclaw.commands.pasting import named
     from openclaw.credentials.resolve import resolve
     from openclaw.credentials.status import in_use
 
     wanted = None if provider is None else named(provider)
-    found = installation.load(Invocation.of_process(ctx.obj)).require_valid()
+    call = Invocation.of_process(ctx.obj)
+    found = installation.load(call).require_valid()
     chosen = found.agent(agent or ctx.meta.get("agent"))
     store = found.store_of(chosen)
     if failure := store.failure():
@@ -40,20 +44,23 @@ def which(ctx: click.Context, *, provider: str | None, agent: str | None, as_jso
     names = [wanted] if wanted else in_use(found.models(chosen))
     sources = found.sources(store)
     resolutions = [resolve(name, sources, chosen.id) for name in names]
+    known = record.recall(found.home.state, call.env, call.user)
     if as_json:
         import json
 
-        print(json.dumps(document(found, chosen, store, resolutions), indent=2, ensure_ascii=False))
+        print(json.dumps(document(found, chosen, store, resolutions, known), indent=2, ensure_ascii=False))
     else:
         from openclaw.commands.status_text import look_of
         from openclaw.commands.which_text import Page
 
-        page = Page(found, chosen, store, look_of(sys.stdout, found.environment.values), _columns())
+        page = Page(found, chosen, store, look_of(sys.stdout, found.environment.values), _columns(), known)
         print("\n".join(page.lines(resolutions)))
     return 0 if all(item.winner for item in resolutions) else 1
 
 
-def document(found: Installation, agent: Agent, store: Store, resolutions: list[Resolution]) -> dict[str, Any]:
+def document(
+    found: Installation, agent: Agent, store: Store, resolutions: list[Resolution], known: Mapping[str, Last]
+) -> dict[str, Any]:
     """The document of `--json` (docs/schemas/auth-which.schema.json)."""
     return {
         "agentId": agent.id,
@@ -61,7 +68,7 @@ def document(found: Installation, agent: Agent, store: Store, resolutions: list[
             {
                 "provider": resolution.provider,
                 "winner": resolution.winner.name if resolution.winner else None,
-                "candidates": [_candidate(item, resolution, found, store) for item in resolution.chain],
+                "candidates": [_candidate(item, resolution, found, store, known) for item in resolution.chain],
             }
             for resolution in resolutions
         ],
@@ -98,8 +105,11 @@ def _in_config(found: Installation, *keys: str) -> str:
     return found.home.short(found.config.path) + (f":{line}" if line else "")
 
 
-def _candidate(item: Candidate, resolution: Resolution, found: Installation, store: Store) -> dict[str, Any]:
+def _candidate(
+    item: Candidate, resolution: Resolution, found: Installation, store: Store, known: Mapping[str, Last]
+) -> dict[str, Any]:
     from openclaw.credentials.showing import identified
+    from openclaw.probing.report import facts_of
 
     return {
         "source": item.kind,
@@ -108,6 +118,7 @@ def _candidate(item: Candidate, resolution: Resolution, found: Installation, sto
         "fingerprint": identified(item.secret.reveal(), found.environment) if item.secret else None,
         "used": item is resolution.winner,
         "why": item.why,
+        "facts": facts_of(item, resolution.provider, found.now, known, newer=store.kind == "sqlite"),
     }
 
 

@@ -6,16 +6,19 @@ Where a row is too long for the terminal, its cells stand below each other: noth
 from __future__ import annotations
 
 from shlex import quote
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openclaw.commands.status_text import KINDS, SHOWN
 from openclaw.commands.which import place
 from openclaw.credentials.showing import identified
+from openclaw.probing.report import facts_of
+from openclaw.probing.text import last_answer
 from openclaw.redact import scrub
 from openclaw.text import joined, remaining
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from openclaw.commands.status_text import Look
     from openclaw.config.views import Agent
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from openclaw.credentials.resolve import Candidate, Resolution
     from openclaw.credentials.stores import Store
     from openclaw.installation import Installation
+    from openclaw.record import Last
 
 SOURCES = {"env": "variable", "config": "key in the config", "aws": "AWS credentials", "adc": "gcloud login"}
 SOON = 24 * 60 * 60 * 1000  # milliseconds before the expiry, from which on it is worth a mark
@@ -51,6 +55,7 @@ class Page(NamedTuple):
     store: Store
     look: Look
     width: int = 80
+    known: Mapping[str, Last] = MappingProxyType({})
 
     def lines(self, resolutions: list[Resolution]) -> Iterator[str]:
         """All of it, provider by provider."""
@@ -62,7 +67,9 @@ class Page(NamedTuple):
             yield from self.after(resolution)
         if any(resolution.winner for resolution in resolutions):
             yield ""
-            yield "No provider was asked whether it accepts them."
+            asked = any(self.asked(item, found.provider) for found in resolutions for item in found.chain)
+            again = f"{self.look.name} models status --probe"
+            yield f"To ask again: {again}" if asked else "No provider was asked whether it accepts them."
 
     def role(self, provider: str) -> str:
         """Which of the agent's models are of the provider."""
@@ -115,10 +122,18 @@ class Page(NamedTuple):
         if item.profile and item.profile.reference:
             value = "a reference: the secret stands elsewhere"
         what = self.stored(item.profile) if item.profile else SOURCES.get(item.kind, "")
+        facts = self.asked(item, resolution.provider)
+        what = "; ".join(filter(None, (what, last_answer(facts, self.found.now))))
         why = "" if item.why == "used" else item.why
         where = place(item, self.found, self.store) or "-"
         words = (scrub(item.name), value, scrub(where), scrub(what), scrub(why))
-        return Row(self.state(item, used=used), "yes" if used else "no", *words)
+        state = "bad" if used and facts.get("accepted") is False else self.state(item, used=used)
+        return Row(state, "yes" if used else "no", *words)
+
+    def asked(self, item: Candidate, provider: str) -> dict[str, Any]:
+        """The facts about a candidate whose provider was ever asked; none of another one."""
+        facts = facts_of(item, provider, self.found.now, self.known, newer=self.store.kind == "sqlite")
+        return facts if "lastAnswer" in facts else {}
 
     def state(self, item: Candidate, *, used: bool) -> str:
         """The mark: an expiry that is near, or over with a refresh to come, is worth looking at."""

@@ -6,7 +6,7 @@ A broken config is a value with problems, not an exception: the doctor works wit
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from openclaw.errors import Unreadable
@@ -51,6 +51,7 @@ class Config:
     merged: dict[str, Any] = field(default_factory=dict, repr=False)
     value: dict[str, Any] = field(default_factory=dict, repr=False)
     problems: tuple[Problem, ...] = ()
+    included: tuple[_File, ...] = field(default=(), repr=False)  # the files that it includes, in reading order
 
     def place(self, *keys: str | int) -> tuple[int | None, int | None]:
         """Line and column of a key path in the file itself; (None, None) where it is not there (an include, say)."""
@@ -59,6 +60,22 @@ class Config:
         from openclaw.config.json5 import locate
 
         return locate(self.text, keys) or (None, None)
+
+    def origin(self, keys: KeyPath, text: str) -> tuple[Path, int | None, int | None]:
+        """File, line and column of a key path whose value has this text, wherever it was included from."""
+        from openclaw.config.json5 import locate
+
+        files = (_File(self.path, self.text), *self.included)
+        for file in reversed(files):  # of a merge the later wins; but the including file wins over what it includes
+            below = keys[len(file.at) :] if keys[: len(file.at)] == file.at else None
+            found = locate(file.text, below) if below and text in file.text else None
+            if found and text in file.text.splitlines()[found[0] - 1]:
+                return file.path, *found
+        for file in files:  # in a list that was joined, or on a line of its own
+            before, there, _ = file.text.partition(text)
+            if there:
+                return file.path, before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1
+        return self.path, None, None
 
 
 def read(path: Path) -> Config:
@@ -75,12 +92,13 @@ def read(path: Path) -> Config:
     except Unreadable as error:
         problem = Problem("unparsable", error.message, path, error.line, error.column)
         return Config(path, exists=True, text=text, problems=(problem,))
-    problems: list[Problem] = []
-    merged = _include(parsed, _File(path, text), (), problems)
+    trace = _Trace([], [])
+    merged = _include(parsed, _File(path, text), (), trace)
     if not isinstance(merged, dict):
-        problems.append(Problem("shape", "the top level is not an object", path, 1, 1))
+        trace.problems.append(Problem("shape", "the top level is not an object", path, 1, 1))
         merged = {}
-    return Config(path, exists=True, text=text, parsed=parsed, merged=merged, value=merged, problems=tuple(problems))
+    problems, included = tuple(trace.problems), tuple(trace.files)
+    return Config(path, True, text, parsed, merged, merged, problems, included)
 
 
 def resolve(config: Config, env: Mapping[str, str]) -> Config:
@@ -88,9 +106,7 @@ def resolve(config: Config, env: Mapping[str, str]) -> Config:
     missing: list[tuple[str, KeyPath]] = []
     value = _substitute(config.merged, env, (), missing)
     problems = tuple(_unresolved(config, name, keys) for name, keys in missing)
-    return Config(
-        config.path, config.exists, config.text, config.parsed, config.merged, value, config.problems + problems
-    )
+    return replace(config, value=value, problems=config.problems + problems)
 
 
 def references(value: str) -> list[str]:
@@ -135,9 +151,9 @@ def _parse(text: str, path: Path) -> Any:
 
 
 def _unresolved(config: Config, name: str, keys: KeyPath) -> Problem:
-    line, column = config.place(*keys)
+    path, line, column = config.origin(keys, "${" + name + "}")
     message = f"${{{name}}} at {dotted(keys)} refers to a variable that is not set or empty"
-    return Problem("variable", message, config.path, line, column, keys)
+    return Problem("variable", message, path, line, column, keys)
 
 
 def _substitute(value: Any, env: Mapping[str, str], keys: KeyPath, missing: list[tuple[str, KeyPath]]) -> Any:
@@ -176,32 +192,39 @@ class _File(NamedTuple):
         return Problem("include", f"$include at {dotted(whole)} {message}", self.path, line, column, whole)
 
 
-def _include(value: Any, file: _File, keys: KeyPath, problems: list[Problem]) -> Any:
+class _Trace(NamedTuple):
+    """What reading a config with its includes leaves behind."""
+
+    problems: list[Problem]
+    files: list[_File]
+
+
+def _include(value: Any, file: _File, keys: KeyPath, trace: _Trace) -> Any:
     """`$include` resolved (auth-spec §2.2). A directive that cannot be followed is a problem and counts as `{}`."""
     if isinstance(value, list):
-        return [_include(item, file, (*keys, index), problems) for index, item in enumerate(value)]
+        return [_include(item, file, (*keys, index), trace) for index, item in enumerate(value)]
     if not isinstance(value, dict):
         return value
-    rest = {key: _include(item, file, (*keys, key), problems) for key, item in value.items() if key != "$include"}
+    rest = {key: _include(item, file, (*keys, key), trace) for key, item in value.items() if key != "$include"}
     if "$include" not in value:
         return rest
     names = value["$include"]
     if isinstance(names, str):
-        included = _included(names, file, keys, problems)
+        included = _included(names, file, keys, trace)
     elif isinstance(names, list) and all(isinstance(name, str) for name in names):
         included = {}
         for name in names:
-            included = merge(included, _included(name, file, keys, problems))
+            included = merge(included, _included(name, file, keys, trace))
     else:
-        problems.append(file.problem(keys, "is not a path or a list of paths"))
+        trace.problems.append(file.problem(keys, "is not a path or a list of paths"))
         return rest
     if rest and not isinstance(included, dict):
-        problems.append(file.problem(keys, "has keys beside it but includes no object"))
+        trace.problems.append(file.problem(keys, "has keys beside it but includes no object"))
         return rest
     return merge(included, rest) if rest else included
 
 
-def _included(name: str, file: _File, keys: KeyPath, problems: list[Problem]) -> Any:
+def _included(name: str, file: _File, keys: KeyPath, trace: _Trace) -> Any:
     import os
     from pathlib import Path
 
@@ -209,24 +232,26 @@ def _included(name: str, file: _File, keys: KeyPath, problems: list[Problem]) ->
     chain = (*file.above, file.path)
     whole = (*file.at, *keys)
     if target in chain:
-        problems.append(file.problem(keys, f"includes itself (circular): {name}"))
+        trace.problems.append(file.problem(keys, f"includes itself (circular): {name}"))
         return {}
     if len(chain) > MAX_INCLUDE_DEPTH:
-        problems.append(file.problem(keys, f"is nested deeper than {MAX_INCLUDE_DEPTH} files: {name}"))
+        trace.problems.append(file.problem(keys, f"is nested deeper than {MAX_INCLUDE_DEPTH} files: {name}"))
         return {}
     try:
         text = _text(target)
         parsed = _parse(text, target)
     except FileNotFoundError:
-        problems.append(file.problem(keys, f"names a file that does not exist: {name}"))
+        trace.problems.append(file.problem(keys, f"names a file that does not exist: {name}"))
     except Unreadable as error:
         if error.line:  # its own mistake, and its own place
             message = f"$include at {dotted(whole)}: {error.message}"
-            problems.append(Problem("include", message, target, error.line, error.column, whole))
+            trace.problems.append(Problem("include", message, target, error.line, error.column, whole))
         else:
-            problems.append(file.problem(keys, f"names a file that {error.message}: {name}"))
+            trace.problems.append(file.problem(keys, f"names a file that {error.message}: {name}"))
     else:
-        return _include(parsed, _File(target, text, whole, chain), (), problems)
+        included = _File(target, text, whole, chain)
+        trace.files.append(included)
+        return _include(parsed, included, (), trace)
     return {}
 
 

@@ -25,6 +25,19 @@ DEFAULT_ALIASES = {
     "google/gemini-3-pro-preview": "gemini",
     "google/gemini-3-flash-preview": "gemini-flash",
 }
+# The same of 2026.9.6, which gives Anthropic's API keys a further model, and every provider a cheap one for chores.
+NEWER_ALIASES = {
+    "anthropic/claude-opus-5": "opus",
+    "anthropic/claude-sonnet-5": "sonnet",
+    "openai/gpt-5.4": "gpt",
+    "openai/gpt-5.4-mini": "gpt-mini",
+    "openai/gpt-5.4-nano": "gpt-nano",
+    "google/gemini-3.1-pro-preview": "gemini",
+    "google/gemini-3-flash-preview": "gemini-flash",
+    "google/gemini-3.1-flash-lite": "gemini-flash-lite",
+}
+WITH_ANTHROPIC_KEY = ("anthropic/claude-sonnet-5", "anthropic/claude-sonnet-4-6")
+UTILITY_MODELS = {"anthropic": "anthropic/claude-haiku-4-5", "openai": "openai/gpt-5.6-luna"}
 MODEL_NAMES = {
     ("anthropic", "opus-4.5"): "claude-opus-4-5",
     ("anthropic", "sonnet-4.5"): "claude-sonnet-4-5",
@@ -41,6 +54,9 @@ class Agent:
     raw_id: str
     agent_dir: str | None = None
     model: Any = None
+    utility: Any = None  # its own utility model (2026.9)
+    policy: Any = None  # its own model policy (2026.9)
+    asked: bool = field(default=False, compare=False)  # somebody named it: its own directory counts, not a variable's
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +111,8 @@ class Models:
     default_source: str = "defaults"  # "agent" where the agent has its own
     fallbacks_source: str = "defaults"
     bare_provider: str = DEFAULT_PROVIDER  # of a reference without a slash
+    utility: str | None = None  # the model for chores (2026.9)
+    utility_source: str = "none"  # config, provider-default, disabled
 
     def fallback_models(self) -> Iterator[Model]:
         """The fallbacks that are well-formed references."""
@@ -105,21 +123,34 @@ class Models:
         texts = ([self.image] if self.image else []) + list(self.image_fallbacks)
         yield from filter(None, (self.parse(text) for text in texts))
 
+    def utility_model(self) -> Model | None:
+        """The model for chores, where there is one."""
+        return self.parse(self.utility) if self.utility else None
+
+    @property
+    def newer(self) -> bool:
+        """Of OpenClaw 2026.9, by its built-in default."""
+        return self.bare_provider != DEFAULT_PROVIDER
+
     def parse(self, text: str) -> Model | None:
         """A reference with aliases resolved."""
         return parse_model(_target(text, self.aliases) or text, self.bare_provider)
 
 
 def parse_model(text: str, default_provider: str = DEFAULT_PROVIDER) -> Model | None:
-    """`provider/model`, split at the first slash (auth-spec §5.2); None where a side is empty."""
+    """`provider/model`, split at the first slash (auth-spec §5.2); None where a side is empty.
+
+    `default_provider` tells the generation, too: 2026.9 leaves the names of providers and models as they are.
+    """
+    newer = default_provider != DEFAULT_PROVIDER
     trimmed = js_trim(text)
     provider, slash, model = trimmed.partition("/")
     if not slash:
         provider, model = default_provider, trimmed
-    provider, model = normalise(provider), js_trim(model)
+    provider, model = js_trim(provider).lower() if newer else normalise(provider), js_trim(model)
     if not provider or not model:
         return None
-    return Model(text, provider, MODEL_NAMES.get((provider, model.lower()), model))
+    return Model(text, provider, model if newer else MODEL_NAMES.get((provider, model.lower()), model))
 
 
 def agents(config: Mapping[str, Any]) -> Agents:
@@ -137,7 +168,14 @@ def agents(config: Mapping[str, Any]) -> Agents:
     if not found:
         return Agents((Agent(DEFAULT_AGENT, DEFAULT_AGENT),), DEFAULT_AGENT)
     listed = tuple(
-        Agent(normalise_agent(entry["id"]), entry["id"], _text(entry.get("agentDir")), entry.get("model"))
+        Agent(
+            normalise_agent(entry["id"]),
+            entry["id"],
+            _text(entry.get("agentDir")),
+            entry.get("model"),
+            entry.get("utilityModel"),
+            entry.get("modelPolicy"),
+        )
         for entry in found
     )
     chosen = next((index for index, entry in enumerate(found) if entry.get("default")), 0)
@@ -164,11 +202,15 @@ def models(
         if own_fallbacks is not None:
             fallbacks, fallbacks_source = own_fallbacks, "agent"
     listed = {key: item for key, item in table(defaults, "models").items() if isinstance(key, str)}
-    aliases = _aliases(listed, DEFAULT_ALIASES if older else {})
+    if anthropic_mode == "api_key" and not older and any(_by_anthropic(key) for key in listed):
+        listed |= {key: {} for key in WITH_ANTHROPIC_KEY if key not in listed}
+    aliases = _aliases(listed, DEFAULT_ALIASES if older else NEWER_ALIASES)
     text = js_trim(primary or built_in)
-    standard = parse_model(built_in) or Model(built_in, DEFAULT_PROVIDER, built_in)
+    bare = built_in.partition("/")[0]
+    standard = parse_model(built_in, bare) or Model(built_in, DEFAULT_PROVIDER, built_in)
     default = _default_model(text, aliases, standard, () if older else tuple(listed))
-    allowed = list(listed)
+    allowed = list(listed) if older else _allowed(config, agent, listed)
+    utility, utility_source = (None, "none") if older else _utility(defaults, agent, default.provider)
     if anthropic_mode == "api_key" and older:
         allowed = _with_injected(allowed, table(config, "agents", "defaults"))
     image, image_fallbacks = _model_setting(defaults.get("imageModel"))
@@ -184,6 +226,8 @@ def models(
         default_source,
         fallbacks_source,
         standard.provider,
+        utility,
+        utility_source,
     )
 
 
@@ -284,6 +328,34 @@ def _with_injected(allowed: list[str], defaults: Mapping[str, Any]) -> list[str]
     return [*allowed, model.key]
 
 
+def _by_anthropic(key: str) -> bool:
+    """A model that 2026.9 takes for one of Anthropic's when it adds another (an API key is declared)."""
+    model = parse_model(key)
+    if model is None or model.provider == "anthropic":
+        return model is not None
+    return model.provider == "amazon-bedrock" and "anthropic.claude" in model.id.lower()
+
+
+def _utility(defaults: Mapping[str, Any], agent: Agent | None, provider: str) -> tuple[str | None, str]:
+    """(the model for chores, where it is from): the agent's, the defaults', else the provider's own; "" is none."""
+    own = agent.utility if agent is not None and isinstance(agent.utility, str) else defaults.get("utilityModel")
+    if isinstance(own, str):
+        return (js_trim(own), "config") if js_trim(own) else (None, "disabled")
+    found = UTILITY_MODELS.get(provider)
+    return found, "provider-default" if found else "none"
+
+
+def _allowed(config: Mapping[str, Any], agent: Agent | None, listed: Mapping[str, Any]) -> list[str]:
+    """The allowlist of 2026.9: a policy, or the listed models of a config that was not moved to policies yet."""
+    defaults = table(config, "agents", "defaults")
+    for policy in (agent.policy if agent else None, defaults.get("modelPolicy")):
+        if isinstance(policy, dict) and isinstance(policy.get("allow"), list):
+            return sorted({item for item in policy["allow"] if isinstance(item, str)})
+    if table(config, "meta", "migrations").get("modelPolicyAllowlist") or isinstance(defaults.get("modelPolicy"), dict):
+        return []
+    return sorted(key for key in listed if js_trim(key)) if table(defaults, "models") else []
+
+
 def _aliases(listed: Mapping[str, Any], added: Mapping[str, str]) -> dict[str, str]:
     return {alias: key for key, item in listed.items() if (alias := _alias(item, added.get(key)))}
 
@@ -312,6 +384,6 @@ def _default_model(text: str, aliases: Mapping[str, str], standard: Model, liste
     """
     reference = text if "/" in text else _target(text, aliases)
     if reference is not None:
-        return parse_model(reference) or standard
+        return parse_model(reference, standard.provider) or standard
     homes = {model.provider for key in listed if (model := parse_model(key)) and model.id == text}
     return Model(text, homes.pop() if len(homes) == 1 else standard.provider, text)

@@ -55,6 +55,14 @@ class Profile:
         return Secret(value) if value else None
 
     @property
+    def command(self) -> bool:
+        """An API key that is the command of OpenClaw's documentation, pasted whole: 2026.9 leaves it out."""
+        import re
+
+        value = js_trim(self.secret.reveal()) if self.secret and self.type == "api_key" else ""
+        return bool(re.match(r"openclaw\s+onboard(?:\s+.*)?\s+--auth-choice(?:\s|=|$)", value, re.IGNORECASE))
+
+    @property
     def refreshable(self) -> bool:
         """An OAuth login with a refresh token: OpenClaw renews it by itself."""
         return self.type == "oauth" and bool(self.refresh and self.refresh.reveal())
@@ -76,7 +84,11 @@ class Profile:
         `newer`: 2026.6 and later also look at blank secrets and odd dates, and count a login's access token alone.
         Difference on purpose: a token profile without a token is `missing`; the older reference crashes on it (§15).
         """
-        if (newer and self.blank) or (self.type == "token" and self.secret is None and not self.reference):
+        if newer and self.fenced:
+            return "expired"
+        if (newer and (self.blank or self.command)) or (
+            self.type == "token" and self.secret is None and not self.reference
+        ):
             return "missing"
         if self.type == "api_key" or (self.type == "token" and self.expiry is None):
             return "missing" if newer and self.type == "token" and self.expires is not None else "static"
@@ -86,6 +98,20 @@ class Profile:
         if left > WARN_WINDOW or (self.refreshable and not newer):
             return "ok"
         return "expired" if left <= 0 else "expiring"
+
+    def reason_code(self, now: int) -> str:
+        """OpenClaw 2026.9's code for what is wrong (openclaw-new §1.4); "" where it is eligible."""
+        if self.command:
+            return "malformed_api_key"
+        if self.fenced:
+            return "expired"
+        if self.blank and not (self.type == "oauth" and self.refreshable):
+            return "missing_credential"
+        if self.type != "token" or self.expires is None:
+            return ""
+        if self.expiry is None:
+            return "invalid_expires"
+        return "expired" if self.expiry <= now else ""
 
     def expires_trouble(self, now: int) -> str:
         """Why `expires` cannot be meant as it stands ("" where it can): OpenClaw wants epoch milliseconds."""

@@ -8,10 +8,13 @@ rebuilds the shared memory that a killed gateway left; with `readonly_shm` nothi
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from openclaw.credentials.storefile import StoreProblem, parse
 from openclaw.credentials.stores import Store, from_document, merged
+from openclaw.home import STORE_NAME, there
+from openclaw.secret import Secret
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +29,10 @@ TIMEOUT = 1.0  # seconds to wait for a lock
 SHARED_QUERY = (
     "SELECT state_key, value_json FROM config_machine_state "
     "WHERE state_key IN ('auth.sharedStore', 'authProfiles.store', 'authProfiles.state')"
+)
+ENTRY_QUERY = (
+    "SELECT name, value FROM secret_store_entries "
+    "WHERE scope_kind = 'team' AND scope_id = '' AND deleted_at_ms IS NULL AND name = ?"
 )
 AGENT_QUERY = (
     "SELECT 'store', store_json FROM auth_profile_store WHERE store_key = 'primary' "
@@ -46,9 +53,8 @@ def shared_store(home: Home) -> Store:
     rows = _rows(path, SHARED_QUERY, SHARED_SCHEMA)
     if isinstance(rows, StoreProblem):
         return _broken(path, "main", rows)
-    if rows is None:  # lost, or not made yet: the older place may still have something
-        older = agent_store(home.main_agent_dir / AGENT_DATABASE, "main")
-        return older if older.exists else Store(path, kind="sqlite")
+    if rows is None:  # lost, or not made yet: the older place, which is then the one that OpenClaw asks
+        return agent_store(home.main_agent_dir / AGENT_DATABASE, "main")
     owner = parse(rows.get("auth.sharedStore") or '{"location": "legacy-main"}')
     location = owner.get("location") if isinstance(owner, dict) else None
     if location == "legacy-main":
@@ -69,24 +75,62 @@ def agent_store(path: Path, agent: str) -> Store:
     return _store(path, agent, {"store_json": rows.get("store"), "state_json": rows.get("state")})
 
 
+def secret_entry(path: Path, name: str) -> Secret | str:
+    """An entry of OpenClaw's own secret store; "" where there is none, else why it cannot be looked up."""
+    rows = _rows(path, ENTRY_QUERY, SHARED_SCHEMA, (name,))
+    if isinstance(rows, StoreProblem):
+        missing = "no such table" in rows.message
+        return "" if missing else f"the secret store {rows.message}"
+    value = (rows or {}).get(name, "")
+    return Secret(value) if value else ""
+
+
+def blockers(home: Home, agent_dir: Path, agent: str) -> tuple[Path, ...]:
+    """Older stores beside the databases that an agent uses: 2026.9 refuses to run because of them (openclaw-new §1.7).
+
+    Those in the agent's directory count where its own database has no profiles, whatever the shared store has; those
+    in main's where the shared store has none. A state file alone does not count. (Seen with 2026.9.6.)
+    """
+    main = home.main_agent_dir
+    imported = home.oauth_file
+    beside = {folder: [folder / STORE_NAME, folder / "auth.json"] for folder in (agent_dir, main)}
+    beside[main].append(imported)
+    found = list(filter(there, dict.fromkeys((*beside[agent_dir], *beside[main]))))
+    if not found:
+        return ()
+    own = agent_store(agent_dir / AGENT_DATABASE, agent).profiles
+    shared = shared_store(home).profiles
+    return tuple(
+        path for path in found if (path in beside[agent_dir] and not own) or (path in beside[main] and not shared)
+    )
+
+
 def _store(path: Path, agent: str, cells: dict[str, str | None]) -> Store:
-    """A store from its two cells, profiles first. A broken one is a problem that names the cell."""
-    values: list[Any] = []
-    for name, text in cells.items():
-        value = parse(text) if text is not None else None
-        if isinstance(value, StoreProblem):
-            return _broken(path, agent, StoreProblem("corrupt", f"has a broken entry: {name} {value.message}"))
-        values.append(value)
-    document, state = values
+    """A store from its two cells, profiles first. Broken profiles are a problem that names the cell.
+
+    A broken state is none, as for OpenClaw: order and statistics are lost with it, credentials are not.
+    """
+    names = list(cells)
+    document, state = (parse(text) if text is not None else None for text in cells.values())
+    if isinstance(document, StoreProblem):
+        return _broken(path, agent, StoreProblem("corrupt", f"has a broken entry: {names[0]} {document.message}"))
     if document is None:
         document = {"profiles": {}}
-    store = from_document(document, path, agent, kind="sqlite", state=state or {})
+    broken = isinstance(state, StoreProblem)
+    store = from_document(document, path, agent, kind="sqlite", state=state if isinstance(state, dict) else {})
     if store.problem:  # its place is one in the cell, not in the file
-        return _broken(path, agent, StoreProblem("corrupt", f"has a credential entry that {store.problem.message}"))
-    return store
+        message = f"has a broken entry: {names[0]} {store.problem.message}"
+        return _broken(path, agent, StoreProblem("corrupt", message))
+    return (
+        replace(store, rejected={**store.rejected, names[1]: "is broken: order and statistics are lost"})
+        if broken
+        else store
+    )
 
 
-def _rows(path: Path, query: str, known_schema: int) -> dict[str, str] | StoreProblem | None:
+def _rows(
+    path: Path, query: str, known_schema: int, given: tuple[str, ...] = ()
+) -> dict[str, str] | StoreProblem | None:
     """Key → JSON text; None where there is no database; a problem where it cannot be looked into."""
     try:
         options = _options(path)
@@ -105,7 +149,7 @@ def _rows(path: Path, query: str, known_schema: int) -> dict[str, str] | StorePr
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > known_schema:
                 return StoreProblem("unreadable", f"has schema {version}; this program knows up to {known_schema}")
-            return {str(key): str(value) for key, value in connection.execute(query)}
+            return {str(key): str(value) for key, value in connection.execute(query, given)}
     except sqlite3.Error as error:
         return _problem(error)
 

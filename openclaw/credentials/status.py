@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from openclaw import collation
 from openclaw.config.views import provider_entries
-from openclaw.credentials.profiles import WARN_WINDOW
-from openclaw.credentials.resolve import AWS_DEFAULT, Resolution, Sources, resolve
+from openclaw.credentials import verdict
+from openclaw.credentials.health import all_health, email, hold, rollups, spelled, unusable
+from openclaw.credentials.profiles import REFERENCE_FIELD, WARN_WINDOW
+from openclaw.credentials.references import reference_in
+from openclaw.credentials.resolve import Resolution, Sources, resolve
 from openclaw.credentials.showing import AUTHENTICATED, identified, shown
 from openclaw.providers.names import env_names, normalise
-from openclaw.secret import mask
 from openclaw.text import js_trim, remaining
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from openclaw.config.views import Models
+    from openclaw.config.views import Model, Models
     from openclaw.credentials.profiles import Profile
     from openclaw.credentials.resolve import Candidate
     from openclaw.home import Home
@@ -45,6 +47,7 @@ class StatusInput:
     agent_dir: Path
     store_path: Path
     main_store_path: Path
+    blockers: tuple[Path, ...] = ()  # older stores because of which 2026.9 refuses to run
 
 
 def status(given: StatusInput) -> dict[str, Any]:
@@ -61,6 +64,9 @@ def status(given: StatusInput) -> dict[str, Any]:
         "imageModel": models.image,
         "imageFallbacks": list(models.image_fallbacks),
     }
+    if given.sources.newer:
+        utility = models.utility_model()
+        document["utilityModel"] = {"ref": utility.key if utility else models.utility, "source": models.utility_source}
     if given.agent is not None:
         document["modelConfig"] = {"defaultSource": models.default_source, "fallbacksSource": models.fallbacks_source}
     document |= {"aliases": dict(models.aliases), "allowed": list(models.allowed), "auth": _auth(given)}
@@ -72,40 +78,58 @@ def exit_code(document: Mapping[str, Any]) -> int:
     return int(document["auth"]["check"]["exitCode"])
 
 
+def models_in_use(models: Models) -> list[tuple[str, Model]]:
+    """(role, model) of the default model, the fallbacks, the image models and the model for chores."""
+    utility = models.utility_model()
+    return [
+        ("default model", models.default),
+        *(("fallback", item) for item in models.fallback_models()),
+        *(("image model", item) for item in models.image_models()),
+        *([("utility model", utility)] if utility else []),
+    ]
+
+
 def in_use(models: Models) -> list[str]:
-    """The providers of the default model, the fallbacks and the image models, each once."""
-    found = [models.default, *models.fallback_models(), *models.image_models()]
-    return list(dict.fromkeys(item.provider for item in found))
+    """The providers of the models that are used, each once."""
+    return list(dict.fromkeys(model.provider for _, model in models_in_use(models)))
+
+
+def resolutions(given: StatusInput) -> list[Resolution]:
+    """What each provider in use gets, for the first of its models."""
+    models = {model.provider: model.id for _, model in reversed(models_in_use(given.models))}
+    return [resolve(name, given.sources, given.agent or "main", models[name]) for name in in_use(given.models)]
 
 
 def _auth(given: StatusInput) -> dict[str, Any]:
     sources, environment = given.sources, given.sources.environment
     candidates = _candidates(given)
     rows = [row for provider in candidates if (row := _row(provider, given))]
-    health = _all_health(candidates, sources)
-    used = [resolve(name, sources, given.agent or "main") for name in in_use(given.models)]
-    missing = _missing(used, {row["provider"] for row in rows}, newer=sources.newer)
+    health = all_health(candidates, sources)
+    used = resolutions(given)
+    missing = verdict.missing(used, {row["provider"] for row in rows}, given)
+    newer = {"modelRouteIssues": verdict.route_issues(given)} if sources.newer else {}
     return {
         "storePath": str(given.store_path),
         "shellEnvFallback": {"enabled": environment.shell_enabled, "appliedKeys": environment.shell_applied},
         "providersWithOAuth": [f"{row['provider']} ({count})" for row in rows if (count := _logins(row))],
         "missingProvidersInUse": missing,
+        **newer,
         "providers": rows,
-        "unusableProfiles": _unusable(sources),
+        "unusableProfiles": unusable(sources),
         "oauth": {
             "warnAfterMs": WARN_WINDOW,
             "profiles": [item for items in health.values() for item in items],
-            "providers": [_rollup(name, health.get(name, [])) for name in candidates],
+            "providers": rollups(candidates, health, sources),
         },
-        "check": _check(missing, used, health, sources),
+        "check": verdict.check(given, missing, used, health),
         "resolution": [_resolution(item, given) for item in used],
     }
 
 
 def _candidates(given: StatusInput) -> list[str]:
     models, sources = given.models, given.sources
-    found = {item.provider for item in sources.store.profiles.values()}
-    found |= provider_entries(sources.config).keys()
+    found = {spelled(item.provider, sources) for item in sources.store.profiles.values()}
+    found |= {spelled(name, sources) for name in provider_entries(sources.config)}
     found |= set(in_use(models))
     found |= {model.provider for text in models.allowed if (model := models.parse(text))}
     found |= {name for name in ENV_PROBED if _env(name, sources)}
@@ -179,142 +203,21 @@ def _configured(provider: str, sources: Sources) -> str:
 
 def _label(profile: Profile, sources: Sources) -> str:
     if profile.type == "oauth":
-        email = _email(profile, sources)
-        text = f"{profile.id}=OAuth" + (f" ({email})" if email else "")
+        address = email(profile, sources)
+        text = f"{profile.id}=OAuth" + (f" ({address})" if address else "")
     else:
-        value = mask(profile.secret.reveal()) if profile.secret else "missing"
-        value = "reference" if profile.reference else value
+        value = shown(profile.secret.reveal(), sources.environment) if profile.secret else "missing"
+        reference = reference_in(profile.raw.get(REFERENCE_FIELD[profile.type])) if not profile.secret else None
+        value = f"ref({reference})" if reference else value
         text = f"{profile.id}=" + ("token:" if profile.type == "token" else "") + value
     stats = sources.store.usage.get(profile.id)
     left = sources.store.unusable_until(profile.id) - sources.now
     if left <= 0 or not isinstance(stats, dict):
         return text
-    return f"{text} [{_hold(stats, sources.now)} {remaining(left)}]"
+    return f"{text} [{hold(stats, sources.now)} {remaining(left)}]"
 
 
-def _hold(stats: Mapping[str, Any], now: int) -> str:
-    disabled = stats.get("disabledUntil")
-    if isinstance(disabled, int | float) and disabled > now:
-        reason = stats.get("disabledReason")
-        return f"disabled:{reason}" if isinstance(reason, str) and reason else "disabled"
-    return "cooldown"
-
-
-# ---- health --------------------------------------------------------------------------------------------------------
-
-
-def _all_health(candidates: list[str], sources: Sources) -> dict[str, list[dict[str, Any]]]:
-    """Provider, as the profiles spell it, → the health of its profiles; providers and ids in the reference's order."""
-    groups: dict[str, list[Profile]] = {name: [] for name in candidates}
-    for profile in sources.store.profiles.values():
-        if profile.provider in groups:
-            groups[profile.provider].append(profile)
-    return {
-        name: [_health(item, sources) for item in sorted(items, key=lambda item: collation.key(item.id))]
-        for name, items in groups.items()
-        if items
-    }
-
-
-def _email(profile: Profile, sources: Sources) -> str:
-    entry = sources.declared.get(profile.id)
-    return js_trim(entry.email if entry and entry.email else profile.email)
-
-
-def _health(profile: Profile, sources: Sources) -> dict[str, Any]:
-    email = _email(profile, sources)
-    item: dict[str, Any] = {
-        "profileId": profile.id,
-        "provider": profile.provider,
-        "type": profile.type,
-        "status": profile.health(sources.now, newer=sources.newer),
-    }
-    if profile.type != "api_key" and profile.expiry is not None:
-        item |= {"expiresAt": profile.expiry, "remainingMs": profile.expiry - sources.now}
-    return item | {"source": "store", "label": f"{profile.id} ({email})" if email else profile.id}
-
-
-def _rollup(provider: str, health: list[dict[str, Any]]) -> dict[str, Any]:
-    dated = [item for item in health if item["type"] != "api_key"]
-    states = {item["status"] for item in dated}
-    if not health:
-        state = "missing"
-    elif not dated:
-        state = "static"
-    elif states & {"expired", "missing"}:
-        state = "expired"
-    else:
-        state = "expiring" if "expiring" in states else "ok"
-    rollup: dict[str, Any] = {"provider": provider, "status": state, "profiles": health}
-    with_expiry = [item for item in dated if "expiresAt" in item]
-    if with_expiry:
-        first = min(with_expiry, key=lambda item: item["expiresAt"])
-        rollup |= {"expiresAt": first["expiresAt"], "remainingMs": first["remainingMs"]}
-    return rollup
-
-
-def _unusable(sources: Sources) -> list[dict[str, Any]]:
-    found = []
-    for profile_id, stats in sources.store.usage.items():
-        until = sources.store.unusable_until(profile_id)
-        if until <= sources.now:
-            continue
-        item: dict[str, Any] = {"profileId": profile_id}
-        if profile := sources.store.profiles.get(profile_id):
-            item["provider"] = profile.provider
-        item["kind"] = _hold(stats, sources.now).partition(":")[0]
-        if stats.get("disabledReason"):
-            item["reason"] = stats["disabledReason"]
-        found.append(item | {"until": until, "remainingMs": until - sources.now})
-    return sorted(found, key=lambda item: float(item["remainingMs"]))
-
-
-# ---- the verdict ---------------------------------------------------------------------------------------------------
-
-
-def _missing(used: Iterable[Resolution], rows: set[str], *, newer: bool) -> list[str]:
-    """The providers in use without a credential: for 2026.2.x without a row (§13.1), later without a usable one.
-
-    AWS credentials come from outside; the reference reports such a provider as missing, this program does not.
-    """
-    if newer:
-        return [item.provider for item in used if item.winner is None or item.winner.name == AWS_DEFAULT]
-    return [item.provider for item in used if item.provider not in rows and not _aws(item)]
-
-
-def _aws(found: Resolution) -> bool:
-    return any(item.kind == "aws" and item.name != AWS_DEFAULT for item in found.chain)
-
-
-def _check(
-    missing: list[str], used: list[Resolution], health: Mapping[str, list[dict[str, Any]]], sources: Sources
-) -> dict[str, Any]:
-    """`--check` (auth-spec §13.2, openclaw-new §2.2): the exit code and a sentence for each cause of it."""
-    profiles = [item for items in health.values() for item in items if item["type"] != "api_key"]
-    if sources.newer:  # only what is used matters there
-        winners = {item.winner.name for item in used if item.winner and item.winner.kind == "profile"}
-        profiles = [item for item in profiles if item["profileId"] in winners]
-    bad = [_sentence(item) for item in profiles if item["status"] in ("expired", "missing")]
-    none = [_why_missing(item) for item in used if item.provider in missing]
-    if none or bad:
-        return {"exitCode": 1, "causes": [*none, *bad]}
-    soon = [_sentence(item) for item in profiles if item["status"] == "expiring"]
-    return {"exitCode": 2 if soon else 0, "causes": soon}
-
-
-def _sentence(health: Mapping[str, Any]) -> str:
-    name, left = health["profileId"], health.get("remainingMs")
-    if health["status"] == "expiring":
-        return f"{name} expires in {remaining(left or 0)}"
-    if health["status"] == "expired":
-        return f"{name} expired {remaining(-(left or 0))} ago"
-    return f"{name} has no valid expiry" if health["type"] == "oauth" else f"{name} has no token"
-
-
-def _why_missing(found: Resolution) -> str:
-    reasons = "; ".join(f"{item.name}: {item.why}" for item in found.chain if item.name != AWS_DEFAULT)
-    what = "no usable credential" if reasons else "no credential"
-    return f"{found.provider} is in use and has {what}" + (f" ({reasons})" if reasons else "")
+# ---- the resolution ------------------------------------------------------------------------------------------------
 
 
 def _resolution(found: Resolution, given: StatusInput) -> dict[str, Any]:
@@ -322,6 +225,7 @@ def _resolution(found: Resolution, given: StatusInput) -> dict[str, Any]:
     return {
         "provider": found.provider,
         "winner": f"{found.winner.kind}:{found.winner.name}" if found.winner else None,
+        "commands": verdict.commands(found, given) if found.winner is None else [],
         "chain": [_candidate(item, item is found.winner, given) for item in found.chain],
     }
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 StoreKind = Literal["json", "sqlite"]
 HOLDS = {"json": ("cooldownUntil", "disabledUntil"), "sqlite": ("cooldownUntil", "disabledUntil", "blockedUntil")}
+OF_A_MODEL = ("rate_limit", "timeout", "model_not_found")  # reasons of a cooldown that may be of one model alone
 LARGEST_INDEX = 2**32 - 2  # JavaScript lists keys up to this number before all others
 
 
@@ -54,13 +55,16 @@ class Store:
     def __post_init__(self) -> None:
         groups: dict[str, list[Profile]] = {}
         for profile in self.profiles.values():
-            groups.setdefault(normalise(profile.provider), []).append(profile)
+            groups.setdefault(self._named(profile.provider), []).append(profile)
         object.__setattr__(self, "_by_provider", groups)
         object.__setattr__(self, "_places", Places(self.text))
 
     def of(self, provider: str) -> list[Profile]:
         """The profiles of a provider, however they spell it, in file order."""
-        return self._by_provider.get(normalise(provider), [])
+        return self._by_provider.get(self._named(provider), [])
+
+    def _named(self, provider: str) -> str:
+        return normalise(provider, newer=self.kind == "sqlite")
 
     def owner(self, profile_id: str) -> Store:
         """The store in which a profile stands: the uppermost of those that were merged into this one."""
@@ -83,22 +87,28 @@ class Store:
             commands=("openclaw doctor",),
         )
 
-    def unusable_until(self, profile_id: str) -> int | float:
-        """Epoch milliseconds until which OpenClaw holds a profile back; 0 where it does not (auth-spec §7.1)."""
+    def unusable_until(self, profile_id: str, model: str = "") -> int | float:
+        """Epoch milliseconds until which OpenClaw holds a profile back; 0 where it does not (auth-spec §7.1).
+
+        `model`: for this one; 2026.9 holds a profile back for one model alone where the reason is one of that model.
+        """
         stats = self.usage.get(profile_id)
         if not isinstance(stats, dict):
             return 0
-        return max(positive(stats.get(name)) or 0 for name in HOLDS[self.kind])
+        names = HOLDS[self.kind]
+        if self.kind == "sqlite" and model and stats.get("cooldownReason") in OF_A_MODEL:
+            names = names[1:] if stats.get("cooldownModel") not in (None, "", model) else names
+        return max(positive(stats.get(name)) or 0 for name in names)
 
 
-def read_json(path: Path, agent: str = DEFAULT_AGENT) -> Store:
+def read_json(path: Path, agent: str = DEFAULT_AGENT, oauth: Path | None = None) -> Store:
     """The store of an agent's `auth-profiles.json`; where there is none, what OpenClaw would import instead.
 
-    Every profile that OpenClaw would drop is listed in `rejected` with the reason.
+    Every profile that OpenClaw would drop is listed in `rejected` with the reason. `oauth` is `Home.oauth_file`.
     """
     text = read_text(path)
     if text is None:
-        return _importable(path, agent)
+        return _importable(path, agent, oauth)
     if isinstance(text, StoreProblem):
         return _broken(path, agent, text)
     document = parse(text)
@@ -145,7 +155,7 @@ def merged(main: Store, own: Store) -> Store:
         agent=broken.agent,
         kind=own.kind,
         exists=main.exists or own.exists,
-        profiles=js_order({**main.profiles, **own.profiles}),
+        profiles=js_order({**(own.profiles if own.kind == "sqlite" else {}), **main.profiles, **own.profiles}),
         rejected={**main.rejected, **own.rejected},
         order={**main.order, **own.order},
         last_good={**main.last_good, **own.last_good},
@@ -169,7 +179,8 @@ def agent_dirs(home: Home, agents: Agents) -> dict[str, Path]:
 
 def read_all(home: Home, agents: Agents) -> dict[str, Store]:
     """Every agent's own JSON store, by agent id; those that do not exist included."""
-    found = {agent: read_json(folder / STORE_NAME, agent) for agent, folder in agent_dirs(home, agents).items()}
+    oauth = home.oauth_file
+    found = {agent: read_json(folder / STORE_NAME, agent, oauth) for agent, folder in agent_dirs(home, agents).items()}
     if found[DEFAULT_AGENT].profiles:  # then OpenClaw asks no other agent's older files
         return {agent: replace(store, profiles={}, legacy=()) if store.legacy and agent != DEFAULT_AGENT else store
                 for agent, store in found.items()}  # fmt: skip
@@ -182,10 +193,10 @@ def js_order(entries: Mapping[str, Any]) -> dict[str, Any]:
     return {**{key: entries[key] for key in first}, **entries} if first else dict(entries)
 
 
-def _importable(path: Path, agent: str) -> Store:
+def _importable(path: Path, agent: str, oauth: Path | None) -> Store:
     from openclaw.credentials.legacy import importable
 
-    entries, used, broken = importable(path)
+    entries, used, broken = importable(path, oauth)
     profiles, rejected = _profiles(entries)
     where = used[0] if used else path
     return Store(where, agent, profiles=profiles, rejected={**rejected, **broken}, legacy=tuple(used))

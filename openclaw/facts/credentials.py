@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.config.views import provider_entries, table
 from openclaw.credentials import stores as reading
 from openclaw.credentials.resolve import resolve
 from openclaw.facts import fact
 from openclaw.finding import Location
+from openclaw.home import DEFAULT_AGENT
 from openclaw.providers.names import CUSTOM_ENV, ENV, NEWER_ENV, env_names, issuer, normalise, owners_of, variables_of
 from openclaw.secret import Secret
 from openclaw.text import js_trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from openclaw.config.reading import Config
+    from openclaw.credentials.originals import Original
     from openclaw.credentials.profiles import Profile
     from openclaw.credentials.resolve import Candidate, Resolution
     from openclaw.credentials.stores import Store
     from openclaw.environment.layers import Layer
+    from openclaw.facts.logins import CliLogins
     from openclaw.home import Home
     from openclaw.installation import Installation
-    from openclaw.invocation import Invocation
 
-LOG_DAYS = 7
-LOG_TAIL = 256 * 1024  # bytes read from the end of each log
 GATEWAY_SECRETS = (("gateway", "auth", "token"), ("gateway", "auth", "password"), ("gateway", "remote", "token"))
+# Some of what a mask has in it (openclaw.credentials.shapes says what is one); most credentials have none of it.
+MASKS = ("***", "•", "●", "∙", "·", "▪", "...", "…", "redacted", "hidden", "masked", "filtered")
 SHARED = ("state", "gateway", "config")  # layers that the daemon reads whatever this shell has
-REFUSAL = re.compile(r"only authorized for use with Claude Code|now draw from (?:your )?extra usage", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,10 @@ class Held:
     newer: bool = False  # OpenClaw 2026.6 and later, which strips more before sending
     is_gateway_token: bool = False  # the same value is what the gateway itself asks of its clients
     by_default: bool = True  # it belongs to the agent that a command without `--agent` means
+    original: Original | None = field(default=None, repr=False, compare=False)  # of a mask: what a backup has
+    usage: Mapping[str, Any] = field(default_factory=dict, repr=False)  # what each agent's store knows of its use
+    twin: str = ""  # the OAuth login whose access token it is, too
+    twin_expires: int | float | None = None  # epoch milliseconds
     # Where the file is one of these, `keys` is the place in it.
     document: Store | Config | None = field(default=None, repr=False, compare=False)
     keys: tuple[str, ...] = ()
@@ -113,21 +116,18 @@ class Routes:
     guessed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusals:
-    """Where logs show that the provider refused a subscription token outside Claude Code."""
-
-    places: tuple[Location, ...] = ()
-
-
 @fact()
 def stores(installation: Installation) -> Stores:
     """All credential stores. A broken one is a value with a problem."""
     home, agents = installation.home, installation.agents
     if installation.era.name == "sqlite":
+        from openclaw.credentials import sqlite
+
         own = _databases(home, installation)
-        main = own["main"]
-        effective = {agent: reading.merged(main, store) if agent != "main" else store for agent, store in own.items()}
+        main = own[DEFAULT_AGENT]
+        effective = {agent: reading.merged(main, store) for agent, store in own.items()}
+        # What all agents share counts as main's; main may have its own beside it, as every other agent.
+        effective[DEFAULT_AGENT] = sqlite.effective(home, home.main_agent_dir, DEFAULT_AGENT)
     else:
         own = reading.read_all(home, agents)
         effective = _with_other_logins(own, installation)
@@ -135,13 +135,15 @@ def stores(installation: Installation) -> Stores:
 
 
 @fact()
-def held(installation: Installation, stores: Stores) -> list[Held]:
+def held(installation: Installation, stores: Stores, cli_logins: CliLogins) -> list[Held]:
     """Every secret in stores, in provider variables and in `models.providers`."""
     newer = installation.era.name == "sqlite"
     gateway = list(_of_gateway(installation))
     tokens = {item.secret for item in gateway if item.secret}
     found = [*_in_stores(stores), *_in_environment(installation), *_in_config(installation)]
-    return [replace(item, newer=newer, is_gateway_token=item.secret in tokens) for item in found] + gateway
+    twins = _twins(installation, stores, cli_logins)
+    found = [replace(item, newer=newer, is_gateway_token=item.secret in tokens, **_twin(item, twins)) for item in found]
+    return [_with_original(item, installation) for item in [*found, *gateway]]
 
 
 @fact()
@@ -172,17 +174,6 @@ def routes(installation: Installation, stores: Stores) -> Routes:
     )
 
 
-@fact()
-def refusals(home: Home, call: Invocation) -> Refusals:
-    """Logs written in the last 7 days, searched from their end for the provider's words (`<state>/logs/*.log`)."""
-    places = []
-    for path in _logs(home.state / "logs", call.now / 1000 - LOG_DAYS * 86400):
-        line = _last_line_with(path)
-        if line is not None:
-            places.append(Location(str(path)))
-    return Refusals(tuple(places))
-
-
 def _databases(home: Home, installation: Installation) -> dict[str, Store]:
     from openclaw.credentials import sqlite
 
@@ -204,14 +195,55 @@ def _with_other_logins(own: Mapping[str, Store], installation: Installation) -> 
 
 
 def _in_stores(stores: Stores) -> Iterator[Held]:
-    for agent, store in stores.own.items():
+    inherited = _used_elsewhere(stores)
+    main = stores.effective[DEFAULT_AGENT]
+    beside = [
+        (DEFAULT_AGENT, part)
+        for part in main.parts
+        if part.kind == "sqlite" and part.path != stores.own[DEFAULT_AGENT].path
+    ]
+    for agent, store in [*stores.own.items(), *beside]:
         file, default = Location(str(store.path)), agent == stores.default
+        stats = main.usage if agent == DEFAULT_AGENT else store.usage
         for item in store.profiles.values():
             keys = ("profiles", item.id)
+            usage = {agent: stats[item.id]} if item.id in stats else {}
+            if agent == DEFAULT_AGENT:
+                usage |= inherited.get(item.id, {})
             yield Held(
                 "profile", item.id, item.provider, item.type, item.secret, file, agent, item,
-                by_default=default, document=store, keys=keys,
+                by_default=default, document=store, keys=keys, usage=usage,
             )  # fmt: skip
+
+
+def _used_elsewhere(stores: Stores) -> dict[str, dict[str, Any]]:
+    """Main's profiles by id → what other agents, which inherit them, have noted in stores of their own."""
+    found: dict[str, dict[str, Any]] = {}
+    for agent, store in stores.own.items():
+        for name, stats in store.usage.items():
+            if agent != DEFAULT_AGENT and name not in store.profiles:
+                found.setdefault(name, {})[agent] = stats
+    return found
+
+
+def _twins(installation: Installation, stores: Stores, logins: CliLogins) -> dict[Secret, tuple[str, Any]]:
+    """Access token → (the login that it is of, its expiry)."""
+    short = installation.home.short
+    found: dict[Secret, tuple[str, Any]] = {}
+    for store in stores.own.values():
+        for item in store.profiles.values():
+            if item.type == "oauth" and item.sent:
+                found[item.sent] = (item.id, item.expiry)
+    for login in logins.found:
+        if login.access:
+            found[login.access] = (f"{login.program}'s own login ({short(login.path)})", login.expires)
+    return found
+
+
+def _twin(item: Held, twins: Mapping[Secret, tuple[str, Any]]) -> dict[str, Any]:
+    sent = Secret(js_trim(item.secret.reveal())) if item.kind == "token" and item.secret and twins else None
+    name, expires = twins.get(sent, ("", None)) if sent else ("", None)
+    return {"twin": name, "twin_expires": expires}
 
 
 def _in_environment(installation: Installation) -> Iterator[Held]:
@@ -233,6 +265,17 @@ def _in_environment(installation: Installation) -> Iterator[Held]:
                 yield Held(
                     "env", name, owners_of(name)[0], kind, Secret(value), file, document=installation.config, keys=keys
                 )
+
+
+def _with_original(item: Held, installation: Installation) -> Held:
+    """Where a program has left a mask in the place of a secret, with the secret that a backup still has."""
+    parts = (item.secret, item.profile.refresh if item.profile else None)
+    values = [part.reveal().lower() for part in parts if part]
+    if not any(mark in value for value in values for mark in MASKS):
+        return item
+    from openclaw.credentials.originals import original_of
+
+    return replace(item, original=original_of(item, installation.environment.values))
 
 
 def _place(layer: Layer, name: str) -> tuple[Location | None, tuple[str, ...]]:
@@ -273,7 +316,8 @@ def _in_config(installation: Installation) -> Iterator[Held]:
 
 def _any_credential(installation: Installation, stores: Stores) -> bool:
     """Something is there, good or bad: `credentials/none` is about absence only."""
-    if any(store.profiles or store.rejected for store in stores.own.values()):
+    # The effective ones have the logins of other programs, too.
+    if any(store.profiles or store.rejected for store in (*stores.own.values(), *stores.effective.values())):
         return True
     providers = {
         *ENV,
@@ -301,21 +345,3 @@ def _broken_config(installation: Installation) -> Iterator[str]:
     for problem in installation.config.problems:
         if problem.kind != "variable":
             yield "the config could not be read"
-
-
-def _logs(folder: Path, since: float) -> list[Path]:
-    try:
-        return sorted(path for path in folder.glob("*.log") if path.is_file() and path.stat().st_mtime >= since)
-    except OSError:
-        return []
-
-
-def _last_line_with(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            file.seek(0, 2)
-            file.seek(max(0, file.tell() - LOG_TAIL))
-            text = file.read(LOG_TAIL).decode("utf-8", "replace")
-    except OSError:
-        return None
-    return next((line for line in reversed(text.splitlines()) if REFUSAL.search(line)), None)

@@ -145,7 +145,7 @@ def _candidates(home: Home, stores: Stores) -> Iterator[Path]:
     yield from (home.state / "gateway.env", home.state / "gateway.systemd.env")
     yield from matches(home.state / "service-env", "*.env")
     yield from _beside(home.shared_database)
-    yield home.state / "credentials" / "oauth.json"
+    yield home.oauth_file
     yield home.state / "credentials" / "github-copilot.token.json"
     for store in stores.own.values():
         folder = store.path.parent if store.path.name != home.shared_database.name else home.main_agent_dir

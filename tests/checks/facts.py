@@ -12,7 +12,7 @@ from openclaw.credentials.storefile import StoreProblem
 from openclaw.credentials.stores import Store, from_document
 from openclaw.environment.layers import Environment, Layer, combine
 from openclaw.era import Era
-from openclaw.facts.credentials import Held, Refusals, Route, Routes, Stores
+from openclaw.facts.credentials import Held, Route, Routes, Stores
 from openclaw.facts.files import Broken, Entry
 from openclaw.facts.host import Terminal
 from openclaw.facts.installation import Clock
@@ -168,6 +168,3 @@ def broken(path: Path = STORE_PATH, **members: Any) -> Broken:
 def file(path: str, mode: int, uid: int = 1000, **members: Any) -> Entry:
     """A file or directory by its bits."""
     return Entry(path, mode, uid, **members)
-
-
-NO_REFUSALS = Refusals()

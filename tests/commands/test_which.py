@@ -185,6 +185,7 @@ def test_json(machine: Machine) -> None:
                         "fingerprint": "108 characters, ends in -KEY, sha256 c5c0ff6f",
                         "used": True,
                         "why": "used",
+                        "facts": {"present": True, "locallyValid": True, "accepted": None},
                     }
                 ],
             }

@@ -322,9 +322,8 @@ def test_a_directory_in_its_place(host: Host, home: Home) -> None:
     [
         ({"store": "{broken"}, "authProfiles.store"),
         ({"store": '{"profiles": {"a": NaN}}'}, "authProfiles.store"),
-        ({"store": {"profiles": {}}, "state": "{broken"}, "authProfiles.state"),
         ({"store": {"version": 1}}, "profiles"),
-        ({"store": []}, "credential entry"),
+        ({"store": []}, "authProfiles.store"),
     ],
 )
 def test_a_broken_cell_is_named(host: Host, home: Home, cells: dict[str, Any], name: str) -> None:

@@ -175,7 +175,7 @@ LABELS: list[tuple[dict[str, Any], str]] = [
     (key(value=" "), "missing"),
     (key(value=None), "missing"),
     (key(value=5), "missing"),
-    (key(value=None, keyRef={"source": "env", "id": "X"}), "reference"),
+    (key(value=None, keyRef={"source": "env", "id": "X"}), "ref(env:X)"),
     (token(), f"token:{MASKED}"),
     ({"type": "token", "provider": "anthropic"}, "token:missing"),
     (login(), "OAuth"),
@@ -383,7 +383,7 @@ NEWER: list[tuple[str, dict[str, Any], int, str]] = [
     ("one of two in cooldown",
      {"profiles": {"a": key(), "b": key()}, "usageStats": {"a": {"cooldownUntil": NOW + 1}}}, 0, ""),
     ("an empty order", {"profiles": {"a": key()}, "config": {"auth": {"order": {"anthropic": []}}}}, 1,
-     "a: not in the order of the config"),
+     "a: the order of the config (auth.order) is empty: it allows no profile"),
     ("another mode",
      {"profiles": {"a": key()}, "config": {"auth": {"profiles": {"a": {"provider": "anthropic", "mode": "token"}}}}}, 1,
      "the config says mode token, the store has type api_key"),
@@ -391,7 +391,7 @@ NEWER: list[tuple[str, dict[str, Any], int, str]] = [
     ("a variable behind a cooldown", {"profiles": {"a": key()}, "env": {"ANTHROPIC_API_KEY": LONG},
                                       "usageStats": {"a": {"cooldownUntil": NOW + 1}}}, 1, "cooldown"),
     ("an empty variable", {"env": {"ANTHROPIC_API_KEY": ""}}, 1, "ANTHROPIC_API_KEY: set but empty"),
-    ("nothing", {}, 1, "anthropic is in use and has no credential"),
+    ("nothing", {}, 1, "claude-opus-4-5, because the config names none) and has no credential"),
 ]  # fmt: skip
 
 
