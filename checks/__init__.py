@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from openclaw.api import Check
 
-MODULES = ("claude", "config", "credentials", "env", "host", "live", "security", "service", "stores", "terminal")
+MODULES = (
+    "agents", "claude", "config", "cooldowns", "credentials", "declared", "env", "envfiles", "exposure",
+    "gateway", "history", "host", "live", "logins", "models", "orders", "programs", "references", "refused",
+    "security", "service", "setup", "shadows", "stores", "strays", "terminal", "variables",
+)  # fmt: skip
 
 
 def load() -> list[Check]:
