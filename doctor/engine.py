@@ -102,14 +102,14 @@ def _presented(outcomes: list[Outcome], name: str) -> list[Outcome]:
 
 
 def _has_fix(outcomes: Iterable[Outcome]) -> Callable[[Finding], bool]:
-    """Which findings the doctor can repair. The fixes are loaded only where a finding claims that there is one."""
+    """Which findings the doctor can repair. No fix is loaded for that: a doctor that only looks needs none."""
     claimed = any(item.remedy and item.remedy.fix != "manual" for outcome in outcomes for item in outcome.findings)
     if not claimed:
         return lambda _: False
-    from doctor.registry import known_fixes
+    from doctor.registry import repairable
 
-    fixes = known_fixes()
-    return lambda finding: finding.check_id in fixes
+    known = repairable()
+    return lambda finding: finding.check_id in known
 
 
 def _with_remedy(finding: Finding, name: str, has_fix: Callable[[Finding], bool]) -> Finding:

@@ -62,9 +62,9 @@ def fixable(finding: Finding, fixes: Mapping[str, Fix] | None = None) -> bool:
     if finding.remedy is None or finding.remedy.fix == "manual":
         return False
     if fixes is None:
-        from doctor.registry import known_fixes
+        from doctor.registry import repairable
 
-        fixes = known_fixes()
+        return finding.check_id in repairable()
     return finding.check_id in fixes
 
 

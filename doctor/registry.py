@@ -23,3 +23,10 @@ def known_fixes() -> Mapping[str, Fix]:
     from checks import fixes
 
     return fixes.load()
+
+
+def repairable() -> frozenset[str]:
+    """The ids of the checks that have a fix; loads none of them."""
+    from checks.fixes import IDS
+
+    return IDS

@@ -52,6 +52,13 @@ def scrub(text: str, known: Iterable[Secret] = ()) -> str:
     return one_line(_places().sub(_behind, _shapes().sub(lambda match: _shown(match[0]), text)))
 
 
+def secrets_in(text: str) -> list[str]:
+    """The values that `scrub` would take out of a text: key shapes, and what stands where secrets stand."""
+    shaped = [match[0] for match in _shapes().finditer(text)]
+    behind = [match[0][len(_before(match)) :] for match in _places().finditer(_shapes().sub("<secret>", text))]
+    return [*shaped, *(value for value in behind if "<secret" not in value)]
+
+
 def in_arguments(args: Sequence[str]) -> list[Secret]:
     """Arguments that may be secrets without a known shape: an error about a command line must not repeat them.
 
@@ -62,8 +69,12 @@ def in_arguments(args: Sequence[str]) -> list[Secret]:
 
 
 def _behind(match: re.Match[str]) -> str:
-    before = match["bearer"] or match["url"] or match["name"]
+    before = _before(match)
     return f"{before}{_shown(match[0][len(before) :])}"
+
+
+def _before(match: re.Match[str]) -> str:
+    return match["bearer"] or match["url"] or match["name"]
 
 
 def _shown(value: str) -> str:

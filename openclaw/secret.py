@@ -6,7 +6,11 @@ give too much of the value away, so it is only the word "short".
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
 SHORT = 24  # characters; shorter secrets are never shown, not even in part
 
@@ -61,12 +65,34 @@ def fingerprint(value: str) -> str:
     """Length, last 4 and 8 hex digits of SHA-256 of a secret; "empty" or "short" where that would tell too much."""
     from openclaw.digest import sha256
 
+    if value in _stated:
+        return _stated[value]
     if not value:
         return "empty"
     if len(value) < SHORT:
         return "short"
     digest = sha256(_encoded(value))[:8]
     return f"{len(value)} characters, ends in {_end(value)}, sha256 {digest}"
+
+
+_stated: dict[str, str] = {}
+
+
+def stating(fingerprints: Mapping[str, str]) -> AbstractContextManager[None]:
+    """Inside, these values have these fingerprints: made-up values in a bundle stand for secrets that are not there."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def state() -> Iterator[None]:
+        before = dict(_stated)
+        _stated.update(fingerprints)
+        try:
+            yield
+        finally:
+            _stated.clear()
+            _stated.update(before)
+
+    return state()
 
 
 def length_and_end(value: str) -> str:

@@ -214,7 +214,7 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
         if content.startswith(("#", ";")):
             continue  # also between continued lines
         start = start if pending else number
-        joined = pending + content
+        joined = pending + (line if pending else content)  # systemd keeps the blanks before a continued line
         if (len(joined) - len(joined.rstrip("\\"))) % 2:
             pending = joined[:-1] + " "
             continue

@@ -57,6 +57,9 @@ def test_a_page_says_what_it_means_how_it_is_fixed_and_how_it_is_left_out(item: 
 
 def test_every_fix_repairs_a_known_check() -> None:
     found = fixes.load()
+    assert found.keys() == fixes.IDS
+    here = {path.stem for path in (ROOT / "checks" / "fixes").glob("*.py")}
+    assert here - fixes.MODULES.keys() == {"__init__", "places"}
     assert found.keys() <= {item.id for item in CHECKS}
     for item in found.values():
         assert item.title, item.check_id
