@@ -52,6 +52,33 @@ def nearest(provider: str) -> str:
     return next(iter(get_close_matches(provider, known, 1, 0.7)), "")
 
 
+# Everything that 2026.2.x has at the top (auth-spec §2.6), and what it has in the parts about credentials.
+OLD_TOP = frozenset((
+    "meta", "env", "wizard", "diagnostics", "logging", "update", "browser", "ui", "auth", "models",
+    "nodeHost", "agents", "tools", "bindings", "broadcast", "audio", "media", "messages", "commands", "approvals",
+    "session", "cron", "hooks", "web", "channels", "discovery", "canvasHost", "talk", "gateway", "memory", "skills",
+    "plugins",
+))  # fmt: skip
+OLD_PROVIDER = frozenset(("baseUrl", "apiKey", "auth", "api", "headers", "authHeader", "models"))
+
+
+def old_strangers(config: Mapping[str, Any]) -> Iterator[KeyPath]:
+    """Keys in the parts about credentials that 2026.2.x refuses."""
+    yield from _others(config, [
+        (("auth",), AUTH),
+        (("auth", "cooldowns"), COOLDOWNS),
+        (("agents", "defaults", "model"), MODEL),
+        (("agents", "defaults", "imageModel"), MODEL),
+        *((("auth", "profiles", name), PROFILE - {"displayName"}) for name in table(config, "auth", "profiles")),
+        *((("models", "providers", name), OLD_PROVIDER) for name in table(config, "models", "providers")),
+    ])  # fmt: skip
+
+
+def _others(config: Mapping[str, Any], places: list[tuple[KeyPath, frozenset[str]]]) -> Iterator[KeyPath]:
+    for path, known in places:
+        yield from ((*path, name) for name in table(config, *path) if name not in known)
+
+
 def unknown_keys(config: Mapping[str, Any]) -> Iterator[KeyPath]:
     """Keys in the parts about credentials that no OpenClaw has there."""
     places: list[tuple[KeyPath, frozenset[str]]] = [
@@ -62,8 +89,7 @@ def unknown_keys(config: Mapping[str, Any]) -> Iterator[KeyPath]:
     ]
     places += [(("auth", "profiles", name), PROFILE) for name in table(config, "auth", "profiles")]
     places += [(("models", "providers", name), PROVIDER) for name in table(config, "models", "providers")]
-    for path, known in places:
-        yield from ((*path, name) for name in table(config, *path) if name not in known)
+    yield from _others(config, places)
 
 
 def older_keys(config: Mapping[str, Any]) -> Iterator[KeyPath]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openclaw.config.reading import Problem
+from openclaw.config.reading import Problem, dotted
+from openclaw.config.typed import troubles
 from openclaw.config.views import table
 
 if TYPE_CHECKING:
@@ -45,11 +46,11 @@ REFUSED = {("meta",): ("lastTouchedAt",), ("gateway", "tailscale"): ("resetOnExi
 def rejections(config: Config, era: Era) -> tuple[Problem, ...]:
     """The problems that make this OpenClaw refuse the whole config. Nothing where its version is not known."""
     if era.name == "json":
-        return tuple(_older(config))
+        return tuple(_older(config, strict=era.version.startswith(("2026.2.", "2026.1.")) or not era.version))
     return tuple(_newer(config)) if era.name == "sqlite" and era.version.startswith("2026.9.") else ()
 
 
-def _older(config: Config) -> Iterator[Problem]:
+def _older(config: Config, *, strict: bool) -> Iterator[Problem]:
     """2026.2.x wants an object for the models of the defaults; newer versions also take text (auth-spec §2.4)."""
     defaults = table(config.merged, "agents", "defaults")
     for name in ("model", "imageModel"):
@@ -59,9 +60,20 @@ def _older(config: Config) -> Iterator[Problem]:
             message = f'{".".join(keys)} is text; this OpenClaw wants {{"primary": "…"}} and refuses the whole config'
             yield Problem("rejected", message, config.path, line, column, keys)
 
+    yield from _typed(config, "2026.2" if strict else "")
+
+
+def _typed(config: Config, version: str) -> Iterator[Problem]:
+    """What the schema refuses; without a version, what every one of them refuses."""
+    for keys, clause in troubles(config.merged, version):
+        line, column = config.place(*keys)
+        message = f"{dotted(keys)} {clause}; this OpenClaw refuses the whole config"
+        yield Problem("rejected", message, config.path, line, column, keys)
+
 
 def _newer(config: Config) -> Iterator[Problem]:
     """What 2026.9 does not know any more or never did; seen with 2026.9.6."""
+    yield from _typed(config, "2026.9")
     for path, names in REFUSED.items():
         for name in names:
             if name in table(config.merged, *path):
