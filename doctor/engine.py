@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from doctor.collect import collect
-from doctor.registry import known_checks
+from doctor.registry import known_checks, known_fact
 from doctor.report import NEEDS_LIVE, NOT_SELECTED, Outcome, Report
 from openclaw.check import NotApplicable, Unknown
 from openclaw.facts import ONLINE, Unavailable
@@ -52,24 +52,27 @@ def examine(
     seconds: float | None = None,
     awaited: Awaited | None = None,
     given: Mapping[str, Any] | None = None,
+    name: str = "",
 ) -> Examined:
     """Runs the selected checks on the host. Looks, and changes nothing.
 
     `asking` is how providers are asked (`--live`); without it, the checks that need that are skipped. `seconds` is the
     time for collecting all facts, `awaited` is told which ones are awaited. `given` facts are not collected.
+    `name` is how this program is called where the facts are from, if that is not here.
     """
+    name = name or our_name(call.env)
     offline = [item for item in selected if asking is None and ONLINE.intersection(item.needs)]
     chosen = [item for item in selected if item not in offline]
     wanted = dict.fromkeys([*HOST_FACTS, *(need for item in chosen for need in item.needs)])
     start = {"call": call, "asking": asking, **(given or {})}
     if asking is None:
         start = dict.fromkeys(ONLINE, Unavailable(NEEDS_LIVE)) | start
-    facts = collect(wanted, start, seconds=seconds, awaited=awaited)
-    outcomes = _presented([run(item, facts) for item in chosen], our_name(call.env))
+    facts = collect(wanted, start, known_fact, seconds=seconds, awaited=awaited)
+    outcomes = presented([run(item, facts) for item in chosen], name)
     outcomes += [Outcome(item.id, "skipped", item.title, NOT_SELECTED) for item in deselected]
     outcomes += [Outcome(item.id, "skipped", item.title, NEEDS_LIVE) for item in offline]
     in_order = tuple(sorted(outcomes, key=lambda outcome: outcome.check_id))
-    return Examined(Report(in_order, describe_host(facts), runnable(MEND, our_name(call.env))), facts)
+    return Examined(Report(in_order, describe_host(facts), runnable(MEND, name)), facts)
 
 
 def run(check: Check, facts: Mapping[str, Any]) -> Outcome:
@@ -92,7 +95,7 @@ def run(check: Check, facts: Mapping[str, Any]) -> Outcome:
     return Outcome(check.id, "found" if findings else "passed", check.title, findings=findings)
 
 
-def _presented(outcomes: list[Outcome], name: str) -> list[Outcome]:
+def presented(outcomes: list[Outcome], name: str) -> list[Outcome]:
     """The outcomes with commands of ours as they can be typed here, and no promise of a fix that there is not."""
     has_fix = _has_fix(outcomes)
     return [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from doctor.output import rendered, tell
+from doctor.output import rendered, tell, write_files, write_summary
 from doctor.report import exit_code
 from openclaw.errors import Failure
 
@@ -25,15 +26,20 @@ def look(call: Invocation, request: Request) -> Exit:
 def examine(call: Invocation, request: Request) -> Examined:
     """One look at the host. A defect of doctor itself is a failure like any other: exit 3, with `--json` a document."""
     from doctor import engine, progress
-    from doctor.registry import known_checks
+    from doctor.judging import judged
+    from doctor.own import OWN
+    from doctor.registry import all_checks
     from doctor.select import select
 
     try:
-        chosen, rest = select(known_checks(), request.only, request.skip, request.tags)
-        with progress.shown(call.env, wanted=not (request.as_json or request.quiet)) as awaited:
-            return engine.examine(
-                call, chosen, rest, asking=request.asking, seconds=request.timeout, awaited=awaited
+        known = all_checks()
+        chosen, rest = select(known, request.only, request.skip, request.tags)
+        of_host = [item for item in chosen if item not in OWN]
+        with progress.shown(call.env, wanted=not (request.bare or request.quiet), plain=request.plain) as awaited:
+            examined = engine.examine(
+                call, of_host, rest, asking=request.asking, seconds=request.timeout, awaited=awaited
             )  # fmt: skip
+        return judged(examined, [item for item in chosen if item in OWN], [item.id for item in known], request, call)
     except Failure:
         raise
     except Exception as error:
@@ -46,11 +52,13 @@ def conclude(examined: Examined, request: Request, call: Invocation, more: dict[
     code = exit_code(report, request.fail_level, fail_on_unknown=request.fail_on_unknown)
     found = _remembered(examined, request, call, code) if request.record or request.since else None
     members = {**(more or {}), **({"since": found.document()} if found else {})}
-    if found and not request.as_json:
+    write_files(report, request, call, code, members)
+    write_summary(report, request, call, code)
+    if found and not request.bare:
         from doctor import memory
 
         tell("\n".join(memory.changes(found)) if request.quiet else memory.text(found) + "\n")
-    if not (found and request.quiet and not request.as_json):
+    if not (found and request.quiet and not request.bare):
         tell(rendered(report, request, call, code, members))
     return code
 
@@ -61,7 +69,7 @@ def _remembered(examined: Examined, request: Request, call: Invocation, code: Ex
     from doctor.render.json import document
     from openclaw.redact import scrub
 
-    now = document(examined.report, code=code, user=call.user)
+    now = document(replace(examined.report, new_only=False), code=code, user=call.user)  # what is not shown is there
     path = memory.path_for(examined.facts, call)
     last = memory.recall(path) if request.since else None
     if request.record:

@@ -59,9 +59,9 @@ def mend(call: Invocation, request: Request) -> Exit:
 def _with_needs(before: Examined, request: Request) -> Mapping[str, Any]:
     """The facts of the first look, and those that only the fixes need."""
     from doctor.collect import collect
-    from doctor.registry import known_fixes
+    from doctor.registry import known_fact, known_fixes
 
-    return collect(needs(before.report.findings, known_fixes()), before.facts, seconds=request.timeout)
+    return collect(needs(before.report.findings, known_fixes()), before.facts, known_fact, seconds=request.timeout)
 
 
 def _proposed(
@@ -79,7 +79,7 @@ def _proposed(
 
 def _asks(request: Request, call: Invocation) -> bool:
     person = call.stdin_tty and call.stdout_tty
-    return request.ask and person and not (request.yes or request.as_json or request.quiet)
+    return request.ask and person and not (request.yes or request.bare or request.quiet)
 
 
 def _merged(proposals: list[Proposal] | tuple[Proposal, ...]) -> Merged:
@@ -93,10 +93,10 @@ def _shown(proposals: list[Proposal], left: list[NotApplied], request: Request, 
     merged = _merged(proposals)
     changes = _preview(merged.plan, call)
     mended = Mended(changes, merged.taken, (*left, *merged.left), request.dry_run)
-    if merged.taken and not (request.as_json or request.quiet):
+    if merged.taken and not (request.bare or request.quiet):
         from doctor.render.mended import offer
 
-        style = style_of(call, verbose=request.verbose)
+        style = style_of(call, verbose=request.verbose, plain=request.plain)
         tell(offer(merged.taken, changes, dry_run=request.dry_run, yes=request.yes, user=call.user, style=style))
     return mended
 
@@ -197,11 +197,11 @@ def _undo(mended: Mended, call: Invocation) -> str:
 
 def _conclude(examined: Examined, mended: Mended, request: Request, call: Invocation) -> Exit:
     """Tells what came of it, then the report as every run does."""
-    if request.quiet and not request.as_json:
+    if request.quiet and not request.bare:
         from doctor.render.mended import brief
 
         tell(brief(mended, undo=_undo(mended, call), user=call.user))
-    elif not request.as_json:
+    elif not request.bare:
         tell(_said(mended, request, call))
     if request.dry_run:
         planned = tuple(NotApplied(item.finding, DRY_RUN) for item in mended.planned)
@@ -213,7 +213,7 @@ def _said(mended: Mended, request: Request, call: Invocation) -> str:
     from doctor.render.mended import nothing, outcome
     from openclaw.commands.carrying import typed
 
-    style = style_of(call, verbose=request.verbose)
+    style = style_of(call, verbose=request.verbose, plain=request.plain)
     yes = typed("openclaw doctor --fix --yes", call)
     if mended.receipt is None and not mended.planned:
         return nothing(mended, yes=yes, user=call.user, style=style)

@@ -17,33 +17,55 @@ NOT_SELECTED = "not selected"
 NEEDS_LIVE = "needs --live"
 
 
+@dataclass(frozen=True, slots=True, repr=False)  # cheaper to define
+class Aside:
+    """A finding that does not count: silenced (`until`: a date or ""), or `known` from the baseline."""
+
+    finding: Finding
+    reason: str = ""
+    until: str = ""
+    known: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one check. `reason` explains skipped, unknown and crashed."""
+    """What became of one check. `reason` explains skipped, unknown and crashed.
+
+    `aside`: what was found too and does not count; `findings` has only what does.
+    """
 
     check_id: str
     state: State
     title: str = ""
     reason: str = ""
     findings: tuple[Finding, ...] = ()
+    aside: tuple[Aside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """All outcomes of a run, and the host they are about (JSON member names).
 
-    `mend`: the command that repairs those findings that it can, as it is typed here.
+    `mend`: the command that repairs those findings that it can, as it is typed here. `new_only`: what is known from the
+    baseline is counted and not shown.
     """
 
     outcomes: tuple[Outcome, ...]
     host: Mapping[str, str] = field(default_factory=dict)
     mend: str = ""
+    new_only: bool = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Worst first, then by check id, path and target: stable whatever the order of the checks was."""
         found = [finding for outcome in self.outcomes for finding in outcome.findings]
-        return tuple(sorted(found, key=_sort_key))
+        return tuple(sorted(found, key=sort_key))
+
+    @property
+    def aside(self) -> tuple[Aside, ...]:
+        """What does not count and is to be shown, in the same order."""
+        found = [item for outcome in self.outcomes for item in outcome.aside if not (item.known and self.new_only)]
+        return tuple(sorted(found, key=lambda item: sort_key(item.finding)))
 
     @property
     def fixable(self) -> tuple[Finding, ...]:
@@ -64,8 +86,12 @@ class Report:
         """How many checks ended so."""
         return sum(outcome.state in states for outcome in self.outcomes)
 
+    def count_aside(self, *, known: bool) -> int:
+        """How many findings are known from the baseline, or (`known` False) silenced."""
+        return sum(item.known == known for outcome in self.outcomes for item in outcome.aside)
+
     def counts(self) -> dict[str, int]:
-        """Findings by severity word."""
+        """Findings that count, by severity word."""
         severities = [finding.severity for finding in self.findings]
         return {level.word: severities.count(level) for level in (Severity.ERROR, Severity.WARNING, Severity.INFO)}
 
@@ -79,7 +105,8 @@ def exit_code(report: Report, fail_level: Severity = Severity.ERROR, *, fail_on_
     return Exit.FAILED if fail_on_unknown and report.count("unknown") else Exit.OK
 
 
-def _sort_key(finding: Finding) -> tuple[int, str, str, str, int, str]:
+def sort_key(finding: Finding) -> tuple[int, str, str, str, int, str]:
+    """The order of findings everywhere."""
     where = finding.where
     place = (where.path, where.line or 0) if where else ("", 0)
     return -finding.severity, finding.check_id, place[0], finding.target, place[1], finding.message

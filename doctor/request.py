@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from openclaw.errors import UsageFailure
 from openclaw.finding import Severity
 
 if TYPE_CHECKING:
+    from openclaw.invocation import Invocation
     from openclaw.probing.run import Options
+
+HUMAN = "human"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)  # cheaper to define
 class Request:
     """The options of `doctor` as values. `timeout` is in seconds; `asking` is how providers are asked, with `--live`.
 
-    `ask`: questions may be asked where there is a terminal.
+    `ask`: questions may be asked where there is a terminal. `form` is that of standard output, `outputs` are the files
+    to write, each with its form (`doctor.forms`).
     """
 
     as_json: bool = False
+    form: str = ""
+    outputs: tuple[tuple[str, str], ...] = ()
+    plain: bool = False
     verbose: bool = False
     quiet: bool = False
     fail_level: Severity = Severity.ERROR
@@ -35,9 +42,20 @@ class Request:
     yes: bool = False
     dry_run: bool = False
     ask: bool = True
+    silences: str = ""
+    baseline: str = ""
+    new_only: bool = False
+    with_plugins: bool = True
+    write_baseline: str = ""
+    facts: str = ""
 
-    def checked(self) -> Request:
-        """The request; UsageFailure for options that mean nothing without another one."""
+    @property
+    def bare(self) -> bool:
+        """Standard output is the report for a program, and nothing besides."""
+        return self.as_json or self.form not in ("", HUMAN)
+
+    def checked(self, call: Invocation) -> Request:
+        """The request with its form decided; UsageFailure for options that mean nothing without another one."""
         if not self.fix and (self.yes or self.dry_run):
             option = "--yes" if self.yes else "--dry-run"
             raise UsageFailure(
@@ -45,4 +63,15 @@ class Request:
                 hint="without --fix, doctor changes nothing",
                 commands=(f"openclaw doctor --fix {option}",),
             )
-        return self
+        if self.new_only and not self.baseline:
+            raise UsageFailure(
+                "--new-only goes with --baseline",
+                hint="a baseline is a report that was kept",
+                commands=("openclaw doctor --write-baseline baseline.json",),
+            )
+        return replace(self, form=self._form(call))
+
+    def _form(self, call: Invocation) -> str:
+        """Annotations where nothing was asked for in GitHub Actions, else the text for people."""
+        by_itself = call.env.get("GITHUB_ACTIONS") == "true" and not (call.stdout_tty or self.fix or self.quiet)
+        return self.form or ("github" if by_itself else HUMAN)

@@ -34,7 +34,7 @@ def list_(*, as_json: bool, tags: tuple[str, ...]) -> Exit:
 def documents(tags: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """The checks as data, by id (docs/schemas/doctor-list.schema.json)."""
     from doctor.fixing import fix_class
-    from doctor.registry import known_checks, known_fixes
+    from doctor.registry import all_checks, known_fixes
     from doctor.render.json import page
     from doctor.select import tagged
 
@@ -48,7 +48,7 @@ def documents(tags: tuple[str, ...] = ()) -> list[dict[str, Any]]:
             "title": item.title,
             "docs": page(item.id),
         }
-        for item in tagged(known_checks(), tags)
+        for item in tagged(all_checks(), tags)
     ]
 
 

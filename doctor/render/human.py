@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from doctor.render.frame import others, verdict, why_aside
 from doctor.render.json import page
 from openclaw.finding import Finding, Severity
 from openclaw.redact import scrub
@@ -31,8 +32,17 @@ AREAS = {
     "host": "Host",
     "security": "Security",
     "live": "Live",
+    "doctor": "Doctor",
 }
-COLOURS = {"ok": "green", "error": "red", "warning": "yellow", "info": "blue", "unknown": "magenta"}
+COLOURS = {"ok": "green", "error": "red", "warning": "yellow", "info": "blue", "unknown": "magenta", "aside": "dim"}
+WORDS = {
+    "ok": "OK",
+    "error": "Error",
+    "warning": "Warning",
+    "info": "Note",
+    "unknown": "Unknown",
+    "aside": "Not counted",
+}
 COMMAND = "bold"
 MIN_WIDTH = 30
 PLACES_SHOWN = 5  # of equal findings; all of them are in --verbose and in JSON
@@ -40,18 +50,24 @@ PLACES_SHOWN = 5  # of equal findings; all of them are in --verbose and in JSON
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a terminal wants it: `unicode` marks or ASCII, colour or none, its width in columns."""
+    """How a terminal wants it: `unicode` marks or ASCII, colour or none, its width in columns.
+
+    `plain`: for screen readers, words instead of marks.
+    """
 
     unicode: bool = True
     colour: bool = False
     width: int = 80
     verbose: bool = False
+    plain: bool = False
 
     def mark(self, state: str) -> str:
-        """The mark of a state in square brackets."""
-        fancy = {"ok": "✓", "error": "✗", "warning": "!", "info": "i", "unknown": "?"}
-        plain = {"ok": "OK", "error": "X", "warning": "!", "info": "i", "unknown": "?"}
-        return f"[{(fancy if self.unicode else plain)[state]}]"
+        """The mark of a state in square brackets; a word where it is read aloud."""
+        if self.plain:
+            return f"{WORDS[state]}:"
+        fancy = {"ok": "✓", "error": "✗", "warning": "!", "info": "i", "unknown": "?", "aside": "-"}
+        ascii_ = {**fancy, "ok": "OK", "error": "X"}
+        return f"[{(fancy if self.unicode else ascii_)[state]}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +93,7 @@ def _lines(report: Report, user: Path, style: Style) -> Iterator[Line]:
         areas.setdefault(outcome.check_id.split("/", 1)[0], []).append(outcome)
     for area in sorted(areas, key=lambda name: list(AREAS).index(name) if name in AREAS else len(AREAS)):
         if any(item.state != "skipped" for item in areas[area]):
-            yield from _area(AREAS.get(area, area), areas[area], user, style)
+            yield from _area(AREAS.get(area, area), areas[area], user, style, new_only=report.new_only)
     yield Line(0, "", "")
     yield from _offer(report)
     yield _verdict(report, style)
@@ -91,17 +107,23 @@ def _offer(report: Report) -> Iterator[Line]:
         yield Line(8, "", report.mend, COMMAND, wrap=False)
 
 
-def _area(title: str, outcomes: list[Outcome], user: Path, style: Style) -> Iterator[Line]:
+def _area(title: str, outcomes: list[Outcome], user: Path, style: Style, *, new_only: bool) -> Iterator[Line]:
     findings = sorted((item for outcome in outcomes for item in outcome.findings), key=lambda item: -item.severity)
     broken = [item for item in outcomes if item.state in ("unknown", "crashed")]
     state = _state(findings, broken)
     notes = [item for item in findings if item.severity == Severity.INFO]
-    if state == "ok" and len(notes) == 1 and not style.verbose:
+    aside = [item for outcome in outcomes for item in outcome.aside if not (item.known and new_only)]
+    if state == "ok" and len(notes) == 1 and not (style.verbose or aside):
         yield Line(0, style.mark(state), f"{title}: {notes[0].message}", COLOURS[state])
         return
     yield Line(0, style.mark(state), title, COLOURS[state])
     for group in _groups(findings):
         yield from _finding(group, user, style)
+    for item in aside:
+        text = f"{item.finding.message} ({why_aside(item)})"
+        yield Line(2, style.mark("aside"), text, COLOURS["aside"])
+        if item.finding.where and style.verbose:
+            yield Line(6, "", _place(item.finding, user), wrap=False)
     yield from _broken(broken, style)
 
 
@@ -186,14 +208,7 @@ def _verdict(report: Report, style: Style) -> Line:
     crashed, unknown = report.count("crashed"), report.count("unknown")
     severities = [group[0].severity.word for group in _groups(report.findings)]  # as many as there are entries above
     counts = {word: severities.count(word) for word in ("error", "warning")}
-    ran = count(report.count("passed", "found"), "check")
-    tail = "".join(
-        f"; {count(number, 'check')} {what}"
-        for number, what in ((unknown, "could not be made"), (crashed, "crashed"))
-        if number
-    )
-    parts = [count(counts[word], word) for word in ("error", "warning") if counts[word]]
-    text = f"{' and '.join(parts) or 'No problems found'} in {ran}{tail}."
+    text = verdict(counts, report.count("passed", "found"), others(report))
     if crashed or counts["error"]:
         state = "error"
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from doctor.report import sort_key
 from openclaw import __version__
 from openclaw.exits import Exit
 from openclaw.redact import scrub
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from doctor.report import Outcome, Report
+    from doctor.report import Aside, Outcome, Report
     from openclaw.finding import Finding
 
 SCHEMA_VERSION = 1
@@ -40,12 +41,31 @@ def document(report: Report, *, code: Exit, user: Path) -> dict[str, Any]:
         "checksSkipped": report.count("skipped"),
         "checksUnknown": report.count("unknown"),
         "checksCrashed": report.count("crashed"),
-        "counts": report.counts() | {"silenced": 0},
-        "findings": [finding_document(finding, user) for finding in report.findings],
+        "counts": _counts(report),
+        "findings": _findings(report, user),
         "outcomes": [_outcome(item) for item in report.outcomes],
         "host": {name: scrub(value) for name, value in report.host.items()},
         "tool": {"name": "openclaw-onboard", "version": __version__},
     }
+
+
+def _counts(report: Report) -> dict[str, int]:
+    known = report.count_aside(known=True)
+    return report.counts() | {"silenced": report.count_aside(known=False)} | ({"known": known} if known else {})
+
+
+def _findings(report: Report, user: Path) -> list[dict[str, Any]]:
+    """What counts and what does not, in one order."""
+    rows = [(finding, dict[str, Any]()) for finding in report.findings]
+    rows += [(item.finding, _why(item)) for item in report.aside]
+    return [finding_document(finding, user) | why for finding, why in sorted(rows, key=lambda row: sort_key(row[0]))]
+
+
+def _why(item: Aside) -> dict[str, Any]:
+    if item.known:
+        return {"known": True}
+    silenced = {"reason": scrub(item.reason), "until": item.until}
+    return {"silenced": {name: value for name, value in silenced.items() if value}}
 
 
 def finding_document(finding: Finding, user: Path) -> dict[str, Any]:

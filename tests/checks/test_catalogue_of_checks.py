@@ -13,6 +13,7 @@ import pytest
 import checks
 from checks import fixes
 from checks.remedies import LOGINS, NOT_BY_KEY, obtain
+from doctor.registry import all_checks
 from openclaw.facts import BUILTIN, builtin
 from openclaw.providers.catalog import load
 
@@ -44,15 +45,16 @@ def test_every_check_has_a_title_and_names_known_facts() -> None:
 
 def test_every_check_has_a_page_and_every_page_a_check() -> None:
     pages = {str(page.relative_to(EXPLAIN).with_suffix("")) for page in EXPLAIN.rglob("*.md")}
-    assert pages == {item.id for item in CHECKS}
+    assert pages == {item.id for item in all_checks()}
 
 
-@pytest.mark.parametrize("item", CHECKS, ids=lambda item: item.id)
+@pytest.mark.parametrize("item", all_checks(), ids=lambda item: item.id)
 def test_a_page_says_what_it_means_how_it_is_fixed_and_how_it_is_left_out(item: Check) -> None:
     text = (EXPLAIN / f"{item.id}.md").read_text("utf-8")
     assert text.startswith(f"# {item.id}\n")
     assert re.findall(r"^## (.*)$", text, re.MULTILINE) == ["What it means", "How it is fixed", "How to leave it out"]
-    assert f"--skip {item.id}" in text
+    assert f"--skip {item.id}`" in text
+    assert f"openclaw doctor silence {item.id} --reason WHY`" in text
 
 
 def test_every_fix_repairs_a_known_check() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-import checks
+from doctor.registry import all_checks
 from tests.doctor import homes
 from tests.doctor.homes import REPOSITORY, Run, doctor, environment, healthy, state, store_path, write
 
@@ -49,7 +49,7 @@ def valid(run: Run) -> dict[str, Any]:
         assert item["severity"] == "info" or item.get("commands"), item
     assert len({item["fingerprint"] for item in findings}) == len(findings)
     if "error" not in document:
-        assert {item["checkId"] for item in document["outcomes"]} == {item.id for item in checks.load()}
+        assert {item["checkId"] for item in document["outcomes"]} == {item.id for item in all_checks()}
         counted = sum(document[name] for name in ("checksRun", "checksSkipped", "checksUnknown", "checksCrashed"))
         assert counted == len(document["outcomes"])
         words = [item["severity"] for item in findings]

@@ -28,7 +28,8 @@ NOT_FOR_GATEWAY = HEAVY | {
     "checks", "doctor", "openclaw.change.apply", "openclaw.providers.catalog", "sqlite3", "tomllib", "websockets",
 }  # fmt: skip
 NOT_FOR_DOCTOR = HEAVY | {
-    "doctor.commands", "doctor.fixing", "doctor.memory", "doctor.mending", "openclaw.change.apply",
+    "doctor.baseline", "doctor.commands", "doctor.fixing", "doctor.memory", "doctor.mending", "doctor.pages",
+    "doctor.render.frame", "doctor.silences", "openclaw.change.apply",
     "openclaw.providers.catalog", "sqlite3", "tomllib",
 }  # fmt: skip
 

@@ -20,7 +20,7 @@ AUTH = ("models", "auth")
 WHICH, LIST, ORDER, UNDO = (*AUTH, "which"), (*AUTH, "list"), (*AUTH, "order", "get"), ("undo",)
 STATUS = ("models", "status")
 FOR = ("--provider", "anthropic")
-ONBOARD = ("onboard", "--non-interactive", *FOR, "--key-env", "MY_KEY")
+ONBOARD = ("onboard", "--non-interactive", "--no-verify", *FOR, "--key-env", "MY_KEY")
 
 PROFILES: dict[str, Any] = {
     "anthropic:key": {"type": "api_key", "provider": "anthropic", "key": KEY, "email": "me@example.org"},

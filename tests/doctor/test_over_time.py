@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-import checks
 from doctor import memory
+from doctor.registry import all_checks
 from tests.doctor import homes
 from tests.doctor.homes import NOW, REPOSITORY, doctor, environment, healthy, state, write
 
@@ -142,7 +142,7 @@ def test_the_list_names_every_check(home: Path) -> None:
     assert homes.tree(home) == before
     validator("doctor-list").validate(run.document)
     listed = run.document["checks"]
-    assert [item["checkId"] for item in listed] == [item.id for item in checks.load()]
+    assert [item["checkId"] for item in listed] == [item.id for item in all_checks()]
     assert all(item["docs"] == f"checks/explain/{item['checkId']}.md" for item in listed)
     assert all(item["checkId"] in text.out and item["title"] in text.out for item in listed)
     classes = {item["checkId"]: item["fix"] for item in listed}
@@ -152,7 +152,7 @@ def test_the_list_names_every_check(home: Path) -> None:
 
 def test_the_list_by_tag(home: Path) -> None:
     listed = doctor(home, "list", "--json", "--tag", "smoke").document["checks"]
-    assert 0 < len(listed) < len(checks.load())
+    assert 0 < len(listed) < len(all_checks())
     assert all("smoke" in item["tags"] for item in listed)
 
 

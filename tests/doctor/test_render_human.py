@@ -7,9 +7,10 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from wcwidth import wcswidth
 
 from doctor.render.human import Style, render
-from doctor.report import Outcome, Report
+from doctor.report import Aside, Outcome, Report
 from openclaw.finding import Finding, Location, Remedy, Severity
 
 USER = Path("/home/eve")
@@ -235,3 +236,44 @@ def test_text_from_files_drives_no_terminal_and_no_markup(evil: str) -> None:
     assert "sk-proj-FAKE" not in shown
     if evil.startswith(("[", ":")):
         assert f"profile {evil} is odd" in shown
+
+
+ASIDE = (
+    Outcome("credentials/expired", "found", aside=(Aside(EXPIRED, "rotated on Mondays", "2026-12-31"),)),
+    Outcome("security/readable-by-others", "found", aside=(Aside(OPEN[0], known=True),)),
+)
+
+
+def test_what_does_not_count_is_shown_and_counted_apart() -> None:
+    assert text(*ASIDE) == expected("""
+        [✓] Credentials
+          [-] anthropic:manual expired 3d ago (silenced until 2026-12-31: rotated on
+              Mondays)
+        [✓] Security
+          [-] A file that holds secrets has mode 0644: other users can read it (known
+              from the baseline)
+
+        [✓] No problems found in 2 checks; 1 finding silenced; 1 finding known from the
+            baseline.
+    """)
+    new_only = render(Report(ASIDE, new_only=True), user=USER, style=MAIN)
+    assert "[✓] Security\n\n[✓] No problems" in new_only
+
+
+def test_plain_is_words() -> None:
+    plain = Style(plain=True, width=60)
+    shown = text(*WELL, *ASIDE, found(*OPEN), Outcome("host/x", "unknown", reason="no answer"), style=plain)
+    assert shown.isascii()
+    assert not set(shown) & set("[]{}|")
+    words = {line.split(":")[0].strip() for line in shown.splitlines() if ":" in line}
+    assert {"OK", "Error", "Unknown", "Not counted"} <= words
+
+
+@pytest.mark.parametrize("width", [40, 41, 57, 80, 120, 200])
+@pytest.mark.parametrize("plain", [True, False])
+def test_wide_characters_and_long_words_keep_the_width(width: int, plain: bool) -> None:
+    wide = "プロファイル「日本語の長い名前」は三日前に期限が切れました " * 4 + "x" * 300
+    outcomes = [found(finding("credentials/x", ERROR, wide, text=wide)), Outcome("host/y", "unknown", reason=wide)]
+    lines = text(*outcomes, style=Style(width=width, plain=plain)).splitlines()
+    assert max(map(wcswidth, lines)) <= width
+    assert "".join("".join(lines).split()).count("日本語の長い名前") == 12
