@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -93,7 +94,8 @@ def split(args: Sequence[str]) -> tuple[list[str], list[str]]:
 def wants_json(args: Sequence[str]) -> bool:
     """Whether a command line asks for a document, even one that could not be parsed."""
     options = args[: args.index("--")] if "--" in args else args
-    return any(option in options for option in JSON_OPTIONS)
+    spelt = "--format=json" in options or ("--format", "json") in pairwise(options)
+    return spelt or any(option in options for option in JSON_OPTIONS)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -179,3 +179,10 @@ def test_a_defect_of_doctor_itself_is_a_document_too(home: Path) -> None:
     run = Run(done.returncode, done.stdout, done.stderr)
     assert run.code == 3
     assert valid(run)["error"]["type"] == "failed"
+
+
+@pytest.mark.parametrize("form", [["--format", "json"], ["--format=json"], ["--json"]])
+def test_a_usage_error_is_a_document_however_the_document_was_asked_for(form: list[str], tmp_path: Path) -> None:
+    found = doctor(tmp_path, *form, "--only", "no/such")
+    assert found.code == 2
+    assert found.document["error"]["type"] == "usage"
