@@ -26,6 +26,10 @@ ELSEWHERE = ("process", "state", "gateway", "config", "shell")  # layers that ev
 SYSTEMD_ONLY = frozenset({"systemd", "export", "comment"})  # kinds of issues: all other readers agree
 WHOLE_FILE = {
     "bom": ("Take the byte order mark out.", r"perl -pi -e 's/^\xEF\xBB\xBF// if $. == 1' {path}"),
+    "utf16": (
+        "Write the file in UTF-8.",
+        r"""perl -MEncode -0777 -pi -e '$_ = encode("UTF-8", decode("UTF-16", $_))' {path}""",
+    ),
     "crlf": ("Write the file with LF line ends.", r"perl -pi -e 's/\r$//' {path}"),
 }
 

@@ -60,7 +60,7 @@ def _state(service: GatewayService | None, *, young: bool) -> str:
     if service.active is None:
         return f"; whether {service.unit} runs is not known"
     if not service.active:
-        return f"; {service.unit} does not run"
+        return f"; {service.unit} {'is masked' if service.masked else 'does not run'}"
     return f"; {service.unit} was started just now" if young else f", though {service.unit} runs"
 
 
@@ -79,6 +79,11 @@ def _remedy(service: GatewayService | None, manager: Manager) -> Remedy:
         return Remedy(f"{text[:1].upper()}{text[1:]}.", ("openclaw gateway run",))
     if service.active:
         return Remedy("See what it says; then restart it.", (*logs(service, manager), "openclaw gateway restart"))
+    if service.active is None and not manager.reachable:
+        asked = tuple(hint.command for hint in manager.hints if hint.command)
+        return Remedy("Find out whether it runs: the service manager must answer first.", asked)
+    if service.masked:
+        return Remedy("It was forbidden to start: allow it, then start it.", (service.unmask, "openclaw gateway start"))
     return Remedy("Start it.", ("openclaw gateway start",))
 
 

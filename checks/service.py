@@ -442,6 +442,8 @@ def _own_command(config: Config) -> bool:
 def unit_drift(gateway: GatewayService | None, manager: Manager, era: Era) -> Iterator[Finding]:
     """The service lacks what the current OpenClaw writes into its own."""
     service = _installed(gateway)
+    if service.masked:
+        return  # there is no definition to compare: gateway/unreachable says how to allow it
     wanted = {"RunAtLoad": "true", "KeepAlive": "true"}
     if manager.kind == "systemd":
         wanted = UNIT | (NEWER_UNIT if era.name == "sqlite" else {})

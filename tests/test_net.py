@@ -171,6 +171,12 @@ def test_a_proxy_that_stalls_or_is_not_there_or_of_another_kind() -> None:
     assert one("https://api.example/v1", 5.0, {"ALL_PROXY": "socks5://127.0.0.1:1"}).phase == "proxy"
 
 
+@pytest.mark.parametrize("value", ["::::", "http://127.0.0.1:99999"])
+def test_a_proxy_whose_address_is_none(value: str) -> None:
+    answer = one("https://api.example/v1", 5.0, {"HTTPS_PROXY": value})
+    assert (answer.status, answer.phase, answer.error) == (None, "proxy", "the address cannot be read")
+
+
 @pytest.mark.parametrize(
     ("url", "env", "wanted"),
     [
@@ -184,6 +190,10 @@ def test_a_proxy_that_stalls_or_is_not_there_or_of_another_kind() -> None:
         ("https://a.example/x", {"HTTPS_PROXY": "http://p:1", "no_proxy": "*"}, ""),
         ("https://a.example:8443/x", {"HTTPS_PROXY": "http://p:1", "no_proxy": "b.example"}, "http://p:1"),
         ("https://a.example/x", {"HTTPS_PROXY": " "}, ""),
+        ("http://127.0.0.1:11434/v1", {"HTTP_PROXY": "http://p:1"}, ""),  # no other machine sees what stays on this one
+        ("http://[::1]:1/v1", {"ALL_PROXY": "http://p:1"}, ""),
+        ("http://localhost:1/v1", {"HTTP_PROXY": "http://127.0.0.1:3128"}, "http://127.0.0.1:3128"),
+        ("http://10.0.0.1/v1", {"HTTP_PROXY": "p:1"}, "http://p:1"),
     ],
 )
 def test_which_proxy(url: str, env: dict[str, str], wanted: str) -> None:

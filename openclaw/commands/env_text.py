@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from openclaw.redact import scrub
 from openclaw.service.variables import distinct
-from openclaw.text import joined
+from openclaw.text import joined, with_tilde
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -89,6 +89,8 @@ class Page:
         if letters:
             yield from self.table(item, letters)
         state, text = VERDICTS[item.verdict]
+        if item.verdict == "not set" and self.problems:
+            state, text = "warn", "not set in any place that could be read"
         if text:
             yield f"  {self.look.mark(state)} {text}"
 
@@ -115,7 +117,8 @@ class Page:
         """What could not be read, and what to do."""
         if self.view:
             yield from (f"{self.look.mark('warn')} not known for the service: {text}" for text in self.view.unknown)
-        yield from (f"{self.look.mark('bad')} could not be read: {text}" for text in self.problems)
+        home = str(self.found.home.user)
+        yield from (f"{self.look.mark('bad')} could not be read: {with_tilde(text, home)}" for text in self.problems)
         verdicts = {item.verdict for item in variables}
         if "only here" in verdicts:
             path = self.found.home.short(self.found.home.env_file)

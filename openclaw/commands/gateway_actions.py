@@ -117,6 +117,8 @@ def _acted(scene: Scene, action: Action, *, dry_run: bool = False) -> Result:
     service = scene.service
     if service is None or not service.installed:
         return _not_installed(scene, action)
+    if action != "stop" and service.masked:
+        return _masked(service, action)
     if action == "stop" and service.active is False and "auto-restart" not in service.state:
         return Result(action, "stopped", f"{service.unit} does not run")
     if dry_run:
@@ -131,6 +133,11 @@ def _acted(scene: Scene, action: Action, *, dry_run: bool = False) -> Result:
         return Result(action, "failed", error=f"{service.unit}: {outcome.why}", hints=_why_not(scene, outcome.service))
     pid = f", process {outcome.service.pid}" if outcome.service.pid and action != "stop" else ""
     return Result(action, DONE[action], f"{service.unit}: {outcome.service.state or DONE[action]}{pid}")
+
+
+def _masked(service: GatewayService, action: str) -> Result:
+    hints = (("allow it to be started", service.unmask), ("then", f"openclaw gateway {action}"))
+    return Result(action, "failed", error=f"{service.unit} is masked, so it cannot be started", hints=hints)
 
 
 def _unavailable(scene: Scene, action: str) -> Result | None:
@@ -174,6 +181,8 @@ def _installed(scene: Scene, port: int | None, *, force: bool, dry_run: bool) ->
     if service.installed and service.unit != place.name and not force:
         error = f"{service.unit} is installed, from before a rename, and two gateways cannot share a port"
         return Result("install", "failed", error=error, hints=(("remove it first", "openclaw gateway uninstall"),))
+    if service.masked:
+        return _masked(service, "install")
     if service.installed and not force:
         return _already(scene, service, dry_run=dry_run)
     from openclaw import installation, proc

@@ -50,7 +50,7 @@ class Status:
     found: Installation
     manager: Manager
     service: GatewayService | None  # None: none is installed
-    view: View | None
+    view: View | None  # of the service; without one, of the gateway that runs all the same
     probe: Probe
     needs: tuple[Need, ...]
     program: Path | None
@@ -90,18 +90,19 @@ def examine(call: Invocation) -> Status:
     from openclaw.gateway.probe import probe
     from openclaw.handover import find_real
     from openclaw.service.detect import detect
+    from openclaw.service.foreground import foreground
     from openclaw.service.view import view_of
 
     here = installation.load(call, shell_limit=SHELL_LIMIT)
     manager = detect(call.env)
     service = manager.gateway(call.env.get("OPENCLAW_PROFILE"))
-    view = view_of(service, call) if service and service.installed else None
+    view = view_of(service, call) if service and service.installed else foreground(here, call)
     found, environment = (view.found, view.environment) if view else (here, here.environment)
     address = address_of(found.config.value, environment, view.service.argv if view else ())
     return Status(
         found=here,
         manager=manager.describe(),
-        service=view.service if view else None,
+        service=view.service if view and view.service.installed else None,
         view=view,
         probe=probe(address),
         needs=tuple(_needs(found, environment, view)),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+UTF16 = ("\udcff\udcfe", "\udcfe\udcff")  # its byte order marks, as bytes that are not UTF-8
 SYSTEMD_ONLY = frozenset({"systemd", "export", "comment"})
 
 
@@ -24,7 +25,8 @@ SYSTEMD_ONLY = frozenset({"systemd", "export", "comment"})
 class Issue:
     """Something on `line` (1-based) that not every reader takes alike. `name` is "" where none is known.
 
-    Kinds: bom, crlf, encoding, malformed, name, colon, spaces, quote, hash, expansion, backslash, unquoted, disagree;
+    Kinds: bom, crlf, encoding, utf16, malformed, name, colon, spaces, quote, hash, expansion, backslash, unquoted,
+    disagree;
     and those of `SYSTEMD_ONLY`: only systemd differs, which matters when the file is an `EnvironmentFile=`.
     """
 
@@ -53,6 +55,8 @@ def duplicates(text: str) -> list[Duplicate]:
 
 def lint(text: str) -> list[Issue]:
     """What Node, python-dotenv, systemd and sh would not read alike, or Node not at all, by line; never a value."""
+    if text.startswith(UTF16):
+        return [Issue(1, "", "utf16", "UTF-16, which Windows writes: nobody reads a variable from this file.")]
     flat = text.removeprefix(BOM).replace("\r\n", "\n")
     lines, entries = lines_of(flat), parse_node(flat)
     issues = [*_file_issues(text, entries)]

@@ -51,14 +51,17 @@ def gateway(call: Invocation, controller: ServiceManager) -> GatewayService | No
 
 
 @fact()
-def daemon(gateway: GatewayService | None, running: View | None) -> Daemon:
+def daemon(gateway: GatewayService | None, serving: View | None) -> Daemon:
     """The daemon's environment: unit and its files, `<state>/.env`, `gateway.env`, config `env`, login shell.
+
+    Without a service, that of a gateway that runs all the same; `service` stays the one that is not installed.
 
     As the service reads them, from its own state and working directories: not this shell's (auth-spec §6.5).
     """
-    if running is None:
+    if serving is None:
         return Daemon(gateway)
-    return Daemon(running.service, running.environment, not running.unknown)
+    service = serving.service if serving.service.installed else gateway
+    return Daemon(service, serving.environment, not serving.unknown)
 
 
 @fact(deadline=VIEW_DEADLINE)
@@ -70,16 +73,17 @@ def running(call: Invocation, gateway: GatewayService | None) -> View | None:
 
 
 @fact(deadline=PROBE_DEADLINE)
-def answering(installation: Installation, running: View | None) -> Probe:
+def answering(installation: Installation, serving: View | None) -> Probe:
     """Who answers at the gateway's address, asked with the secret that the gateway should take.
 
+    A gateway without a service may have its secret in the variables that it was started with.
     Only a gateway of this host is asked: whoever looks without `--live` does not want the network touched.
     """
     from openclaw.gateway.address import address_of, is_here
     from openclaw.gateway.probe import Probe, probe
 
-    found, environment = (running.found, running.environment) if running else (installation, installation.environment)
-    address = address_of(found.config.value, environment, running.service.argv if running else ())
+    found, environment = (serving.found, serving.environment) if serving else (installation, installation.environment)
+    address = address_of(found.config.value, environment, serving.service.argv if serving else ())
     if address.remote or not is_here(address.host):
         return Probe("unknown", address, f"the gateway is on another host{': ' if address.host else ''}{address.host}")
     return probe(address)

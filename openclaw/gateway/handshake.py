@@ -160,7 +160,7 @@ def _of_handshake(error: Exception) -> Greeting:
     from websockets.exceptions import InvalidStatus
 
     if not isinstance(error, InvalidStatus):
-        return Greeting("foreign", "it does not speak HTTP or WebSocket")
+        return Greeting("foreign", "it does not speak WebSocket")
     status = error.response.status_code
     if status == 503:
         return Greeting("starting", "it answers 503")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CONNECTING = 2.0  # seconds
 READINESS = 3.0
 HANDSHAKE = 5.0
+OTHER_WAY = 2.0
+NO_HTTP = "no HTTP answer"
 MAX_BODY = 64 * 1024  # bytes
 
 Outcome = Literal[
@@ -90,11 +92,12 @@ def probe(
     asked = Phase("readyz", ready.ready is True, _since(started), ready.detail)
     started = time.monotonic()
     greeting = _greet(address, handshake)
+    if greeting.answer == "foreign" and ready.detail == NO_HTTP and not address.remote:
+        greeting = _the_other_way(address) or greeting
     greeted = Phase("handshake", greeting.answer == "welcome", _since(started), _safe(greeting.detail, address))
     phases = (phase, asked, greeted)
-    return _judged(
-        Probe("unknown", address, "", ready.ready, ready.failing, phases=phases, listening=listening), greeting
-    )
+    failing = tuple(_safe(item, address) for item in ready.failing)
+    return _judged(Probe("unknown", address, "", ready.ready, failing, phases=phases, listening=listening), greeting)
 
 
 def _judged(found: Probe, greeting: Greeting) -> Probe:
@@ -181,7 +184,7 @@ def _readiness(address: Address, seconds: float) -> Readiness:
     except TimeoutError:
         return Readiness(detail=f"no answer in {seconds:g} s")
     except (OSError, HTTPException, ValueError):
-        return Readiness(detail="no HTTP answer")
+        return Readiness(detail=NO_HTTP)
 
 
 def _get_ready(address: Address, seconds: float) -> Readiness:
@@ -226,6 +229,17 @@ def _greet(address: Address, seconds: float) -> Greeting:
         return within(seconds + 2 * CLOSING, work, "the handshake")
     except TimeoutError as error:
         return Greeting("timeout", str(error))
+
+
+def _the_other_way(address: Address) -> Greeting | None:
+    """A gateway that was started with TLS where its config has none now, or the other way round; it gets no secret."""
+    from openclaw.gateway.handshake import Greeting
+
+    found = _greet(replace(address, tls=not address.tls, secret=None), OTHER_WAY)
+    if found.answer in ("foreign", "timeout"):
+        return None
+    now, config = ("without", "on") if address.tls else ("with", "off")
+    return Greeting("refused", f"it answers {now} TLS, and gateway.tls is {config}: it was started with another config")
 
 
 def _tls(address: Address) -> SSLContext | None:

@@ -18,22 +18,30 @@ CA_VARIABLES = ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "C
 
 def manager_for(url: str, seconds: float, env: Mapping[str, str], progress: Progress) -> PoolManager:
     """urllib3's manager with connections that tell how far they are."""
-    from urllib3 import PoolManager, ProxyManager, make_headers
-    from urllib3.util import parse_url
+    from urllib3 import PoolManager
+    from urllib3.exceptions import LocationValueError
 
     proxy = proxy_for(url, env)
     context = tls_context(env) if url.lower().startswith("https:") or proxy.startswith("https:") else None
-    if proxy:
-        parsed = parse_url(proxy)
-        secret = make_headers(proxy_basic_auth=_unquoted(parsed.auth)) if parsed.auth else None
-        address = f"{parsed.scheme}://{parsed.netloc}"
-        manager: PoolManager = ProxyManager(
-            address, proxy_headers=secret, ssl_context=context, proxy_ssl_context=context
-        )
-    else:
-        manager = PoolManager(ssl_context=context)
+    try:
+        manager = _through(proxy, context) if proxy else PoolManager(ssl_context=context)
+    except LocationValueError:
+        progress.phase = "proxy"
+        raise
     manager.pool_classes_by_scheme = _pools(progress, proxied=bool(proxy), seconds=seconds)
     return manager
+
+
+def _through(proxy: str, context: ssl.SSLContext | None) -> PoolManager:
+    """The manager for a proxy. Raises `LocationValueError` where that is no address."""
+    from urllib3 import ProxyManager, make_headers
+    from urllib3.util import parse_url
+
+    parsed = parse_url(proxy)
+    secret = make_headers(proxy_basic_auth=_unquoted(parsed.auth)) if parsed.auth else None
+    return ProxyManager(
+        f"{parsed.scheme}://{parsed.netloc}", proxy_headers=secret, ssl_context=context, proxy_ssl_context=context
+    )
 
 
 def _unquoted(text: str) -> str:
@@ -120,4 +128,17 @@ def proxy_for(url: str, env: Mapping[str, str]) -> str:
         return ""
     names = (*PROXY_VARIABLES.get(parts.scheme.lower(), ()), "all_proxy", "ALL_PROXY")
     value = next((found for name in names if (found := env.get(name, "").strip())), "")
-    return value if not value or "://" in value else f"http://{value}"
+    value = value if not value or "://" in value else f"http://{value}"
+    return "" if _loopback(url) and not _loopback(value) else value
+
+
+def _loopback(url: str) -> bool:
+    """Whether an address is this machine: no other one's proxy reaches it, and none needs to see what goes there."""
+    import ipaddress
+    from urllib.parse import urlsplit
+
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -58,6 +58,7 @@ def _reason(error: BaseException) -> str:
         return f"TLS failed: {(error.reason or 'no common ground').replace('_', ' ').lower()}"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return {"RemoteDisconnected": "the server closed the connection without an answer"}.get(
-        type(error).__name__, f"the connection broke ({type(error).__name__})"
-    )
+    return {
+        "RemoteDisconnected": "the server closed the connection without an answer",
+        "LocationParseError": "the address cannot be read",
+    }.get(type(error).__name__, f"the connection broke ({type(error).__name__})")

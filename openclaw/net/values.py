@@ -88,4 +88,4 @@ def retry_after(answer: Answer) -> int | None:
         wait = parsedate_to_datetime(raw).timestamp() - (answer.at - (skew(answer) or 0)) / 1000
     except (ValueError, TypeError, OverflowError):
         return None
-    return min(LONGEST_WAIT, max(0, round(wait)))
+    return max(0, round(wait)) if wait <= LONGEST_WAIT else None

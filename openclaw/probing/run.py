@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from openclaw.providers.advice import CLAUDE_CODE_ONLY, claude_code_only
-from openclaw.providers.classify import LIMITS, Verdict
+from openclaw.providers.classify import Verdict
 from openclaw.providers.judging import judge, models_in, offers, status_of
 from openclaw.providers.probes import NotAsked, Prepared, prepare
 
@@ -51,7 +51,7 @@ class Result:
         """How many seconds the provider asks to wait; None where it does not."""
         from openclaw.net import retry_after
 
-        return retry_after(self.answer) if self.answer is not None and self.verdict.cls in LIMITS else None
+        return retry_after(self.answer) if self.answer is not None and self.status == "rate_limit" else None
 
     @property
     def mark(self) -> str:

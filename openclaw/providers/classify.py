@@ -141,7 +141,8 @@ def _judged(said: Said, provider: str, kind: Kind, known: Iterable[Secret]) -> V
 def _verdict(rule: Mapping[str, Any], said: Said, kind: Kind, known: Iterable[Secret]) -> Verdict:
     cls: Class = rule["class"]
     sure = not rule.get("unproven", False)
-    recognised, evidence = _recognised(cls, kind, sure), _evidence(said, known)
+    down = cls == "overload" and bool(rule.get("last"))  # a status alone: whatever stands in front answers so
+    recognised, evidence = None if down else _recognised(cls, kind, sure), _evidence(said, known)
     owner = rule.get("provider", "")
     return Verdict(cls, rule["meaning"], rule["remedy"], evidence, recognised, sure, owner, _phrase(rule, said))
 

@@ -28,6 +28,8 @@ ABOUT_THE_TOKEN = (
 STATUS_OF: dict[str, Status] = {
     "ok": "ok", "billing": "billing", "rate": "rate_limit", "overload": "rate_limit", "config": "format",
 }  # fmt: skip
+NO_API = "Something answered with status 200 and not as this API does: it does not show whether the credential is good."
+NO_API_REMEDY = "Check the base URL, and what stands in between."
 PHASES = {
     "queue": "It was not asked: the time of the run was over.",
     "dns": "The host name was not found.",
@@ -50,8 +52,9 @@ PHASE_REMEDIES = {
 def judge(provider: str, prepared: Prepared, answer: Answer, secret: Secret) -> Verdict:
     """What the answer says about the credential."""
     if answer.status is None:
-        meaning = PHASES.get(answer.phase, "No answer came.")
-        return network(meaning, answer.phase, remedy=PHASE_REMEDIES.get(answer.phase, ""), detail=answer.error)
+        phase = "dns" if answer.phase == "queue" and not answer.timed_out else answer.phase  # an address that is none
+        meaning = PHASES.get(phase, "No answer came.")
+        return network(meaning, phase, remedy=PHASE_REMEDIES.get(phase, ""), detail=answer.error)
     verdict = classify(
         answer.status,
         answer.body,
@@ -60,6 +63,12 @@ def judge(provider: str, prepared: Prepared, answer: Answer, secret: Secret) -> 
         headers=answer.headers,
         known=[secret, *_secrets_of(prepared.request)],
     )
+    if answer.status == 407:
+        return replace(verdict, evidence={**verdict.evidence, "phase": "proxy"})
+    if verdict.cls == "ok" and not _of_an_api(answer, listing=prepared.lists):
+        return replace(
+            verdict, cls="unknown", meaning=NO_API, remedy=NO_API_REMEDY, recognised=None, sure=False,
+        )  # fmt: skip
     if verdict.cls == "ok" and not prepared.proves:
         return replace(verdict, meaning="The server answers; it takes any key.", recognised=None, sure=False)
     if normalise(provider) == "anthropic" and prepared.kind == "token":
@@ -97,6 +106,21 @@ def offers(listed: frozenset[str], model: str) -> bool:
     stem = model.removesuffix("-latest")
     version = re.compile(rf"{re.escape(stem)}(?:-(?:\d{{4,}}|latest|preview|exp).*)?")
     return model in listed or any(version.fullmatch(name) for name in listed)
+
+
+def _of_an_api(answer: Answer, *, listing: bool) -> bool:
+    """Whether a 200 is an answer of the API: a JSON document, in a list of models one with such a list.
+
+    Of an answer that was cut off, its beginning counts. A page for any address also comes with a 200.
+    """
+    text = answer.body.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    if not text.startswith(("{", "[")):
+        return False
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return not answer.complete and '"' in text
+    return not listing or isinstance(document, list) or any(name in document for name in ("data", "models"))
 
 
 def _secrets_of(request: Request) -> list[Secret]:

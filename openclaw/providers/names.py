@@ -52,6 +52,27 @@ NEWER_ENV: dict[str, tuple[str, ...]] = {
     "huggingface": ("HUGGINGFACE_HUB_TOKEN", "HF_TOKEN"),
     "lmstudio": ("LM_API_TOKEN",),
     "ollama": ("OLLAMA_API_KEY",),
+    "github-copilot": ("COPILOT_GITHUB_TOKEN",),
+}
+
+# The same for providers that the catalogue does not have.
+NEWER_OTHERS: dict[str, tuple[str, ...]] = {
+    "nvidia": ("NVIDIA_API_KEY",),
+    "together": ("TOGETHER_API_KEY",),
+    "litellm": ("LITELLM_API_KEY",),
+    "opencode-go": ("OPENCODE_API_KEY", "OPENCODE_ZEN_API_KEY"),
+    "ollama-cloud": ("OLLAMA_API_KEY",),
+    "clawrouter": ("CLAWROUTER_API_KEY",),
+    "microsoft-foundry": ("AZURE_OPENAI_API_KEY",),
+    "sglang": ("SGLANG_API_KEY",),
+    "vllm": ("VLLM_API_KEY",),
+}
+
+# 2026.9 reads the variables of these only where their plugin is installed, `@openclaw/<name>-provider` (2026.9.6).
+NEWER_PLUGINS = {
+    **{name: name for name in ("zai", "groq", "mistral", "moonshot", "deepseek", "chutes", "opencode", "synthetic")},
+    **{name: name for name in ("venice", "vercel-ai-gateway", "xiaomi")},
+    "kimi-coding": "kimi",
 }
 
 # A provider that 2026.2.3 does not have: its variable reaches OpenClaw through `"apiKey": "${NAME}"` of a config entry.
@@ -113,7 +134,7 @@ def normalise(provider: str, *, newer: bool = False) -> str:
 def env_names(provider: str, *, newer: bool = False) -> tuple[str, ...]:
     """The variables that OpenClaw reads for a provider, first wins; with `newer` those of 2026.9, else of 2026.2.3."""
     name = normalise(provider, newer=newer)
-    return (NEWER_ENV.get(name) if newer else None) or ENV.get(name, ())
+    return (NEWER_ENV.get(name) or NEWER_OTHERS.get(name) if newer else None) or ENV.get(name, ())
 
 
 def variables_of(provider: str) -> tuple[str, ...]:
@@ -123,13 +144,14 @@ def variables_of(provider: str) -> tuple[str, ...]:
 
 def owners_of(variable: str) -> tuple[str, ...]:
     """The providers that a variable belongs to in any version (MINIMAX_API_KEY has two), in display order."""
-    tables = (ENV, CUSTOM_ENV, NEWER_ENV)
+    tables = (ENV, CUSTOM_ENV, NEWER_ENV, NEWER_OTHERS)
     return tuple(dict.fromkeys(provider for table in tables for provider, names in table.items() if variable in names))
 
 
 def all_env_names() -> frozenset[str]:
     """Every provider variable that any version reads."""
-    return frozenset(name for table in (ENV, CUSTOM_ENV, NEWER_ENV) for names in table.values() for name in names)
+    tables = (ENV, CUSTOM_ENV, NEWER_ENV, NEWER_OTHERS)
+    return frozenset(name for table in tables for names in table.values() for name in names)
 
 
 def issuer(value: str) -> str:

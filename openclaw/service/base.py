@@ -76,6 +76,7 @@ class GatewayService:
     origins: Mapping[str, Location] = field(default_factory=dict)  # where it sets them
     environment_files: tuple[EnvironmentFile, ...] = ()
     inherited: Variables | None = None  # the manager's own variables, which every service of it gets
+    started_with: Variables = field(default_factory=dict)  # what only its running process shows: from its command
     unset: Mapping[str, Secret | None] = field(default_factory=dict)  # taken away again; with a value: only that one
     argv: tuple[str, ...] = ()
     argv_at: Location | None = None  # where the definition, or a drop-in, names that command
@@ -93,6 +94,7 @@ class GatewayService:
     problems: tuple[str, ...] = ()  # what is wrong with the definition
     unknown: tuple[str, ...] = ()  # sources of variables that could not be read
     reload_needed: bool = False  # the definition changed after the manager had read it
+    unmask: str = ""  # the exact command that allows a masked unit to be started again; "" where it is not masked
 
     @property
     def effective(self) -> dict[str, Secret]:
@@ -100,7 +102,7 @@ class GatewayService:
 
         The manager's own variables, the definition's, its environment files in order; then what is unset.
         """
-        merged = {**(self.inherited or {}), **self.environment}
+        merged = {**self.started_with, **(self.inherited or {}), **self.environment}
         for file in self.environment_files:
             merged.update(file.variables)
         return {name: value for name, value in merged.items() if not self._unset(name, value)}
@@ -109,6 +111,11 @@ class GatewayService:
     def complete(self) -> bool:
         """Whether `effective` is all there is: only then does "not in it" mean "the daemon does not get it"."""
         return not self.unknown
+
+    @property
+    def masked(self) -> bool:
+        """Whether systemd was told never to start it (systemctl(1), `mask`)."""
+        return bool(self.unmask)
 
     def _unset(self, name: str, value: Secret) -> bool:
         return name in self.unset and self.unset[name] in (None, value)

@@ -58,7 +58,7 @@ class Systemd:
             return replace(self._service(own, shown), legacy=legacy)
         if legacy:
             return replace(self._service(legacy[0], self._show(legacy[0])), legacy=legacy[1:])
-        return GatewayService(own, installed=False, restart=self._restart(own))
+        return GatewayService(own, installed=False, restart=self._command("restart", own))
 
     def named(self, unit: str) -> GatewayService:
         """Another unit, with its state."""
@@ -89,14 +89,15 @@ class Systemd:
         drop_ins = self._drop_ins(unit, shown)
         table = specifiers(unit, self._manager_env(), self.host, self.bus.runtime)
         found = Reader(self.root, table, self.parse).read(path for path in (definition, *drop_ins) if path)
-        masked = definition is not None and self._masked(definition)
+        masked = shown.get("LoadState") == "masked" or (definition is not None and self._masked(definition))
         unknown = (
             () if self.bus.environment is not None else ("the variables of the user's manager: it does not answer",)
         )
         service = GatewayService(
             unit=unit,
             installed=True,
-            restart=self._restart(unit),
+            restart=self._command("restart", unit),
+            unmask=self._command("unmask", unit) if masked else "",
             definition=definition,
             drop_ins=drop_ins,
             environment=found.environment,
@@ -111,7 +112,10 @@ class Systemd:
             problems=(*_complaints(shown, masked=masked), *found.problems),
             unknown=(*unknown, *found.unknown),
         )
-        return with_state(service, shown)
+        known = with_state(service, shown)
+        # systemd itself does not notice a new directory of drop-ins before it reads its units again.
+        late = bool(shown) and bool(_unread(_named_drop_ins(shown), drop_ins))
+        return replace(known, reload_needed=known.reload_needed or late)
 
     def _manager_env(self) -> Mapping[str, str]:
         """The variables that the manager sees: its own where they are known, else the best guess, ours."""
@@ -144,9 +148,13 @@ class Systemd:
         return under(self.root, place).is_symlink()
 
     def _drop_ins(self, unit: str, shown: Mapping[str, str]) -> tuple[Path, ...]:
-        named = tuple(Path(word) for word in unitfile.words(shown.get("DropInPaths", ""))[0])
+        """What the manager names; those on disk where it has not read them all, or does not answer."""
+        named, there = _named_drop_ins(shown), self._drop_ins_there(unit)
         if shown and all(exists(self.root, path) for path in named):
-            return named
+            return there if _unread(named, there) else named
+        return there
+
+    def _drop_ins_there(self, unit: str) -> tuple[Path, ...]:
         folders = unit_folders(self._manager_env(), self.bus.runtime)
         places = [folder / name for folder in folders for name in drop_in_names(unit)]
         places += [folder / "service.d" for folder in folders]
@@ -154,6 +162,7 @@ class Systemd:
         for place in places:  # in order of precedence: the first file of a name hides the others
             for path in sorted(under(self.root, place).glob("*.conf")):
                 by_name.setdefault(path.name, place / path.name)
+        by_name = {name: path for name, path in by_name.items() if not self._masked(path)}
         return tuple(by_name[name] for name in sorted(by_name))
 
     def _masked(self, definition: Path) -> bool:
@@ -163,10 +172,10 @@ class Systemd:
         except OSError:
             return False
 
-    def _restart(self, unit: str) -> str:
+    def _command(self, verb: str, unit: str) -> str:
         import shlex
 
-        return f"{self.bus.prefix}systemctl --user restart {shlex.quote(unit)}"
+        return f"{self.bus.prefix}systemctl --user {verb} {shlex.quote(unit)}"
 
 
 def unit_names(profile: str, env: Mapping[str, str]) -> tuple[str, ...]:
@@ -213,9 +222,18 @@ def with_state(service: GatewayService, shown: Mapping[str, str]) -> GatewayServ
     )
 
 
+def _named_drop_ins(shown: Mapping[str, str]) -> tuple[Path, ...]:
+    return tuple(Path(word) for word in unitfile.words(shown.get("DropInPaths", ""))[0])
+
+
+def _unread(named: tuple[Path, ...], there: tuple[Path, ...]) -> set[str]:
+    """The names of drop-ins that the manager has not read yet. By name: one directory may have several paths."""
+    return {path.name for path in there} - {path.name for path in named}
+
+
 def _complaints(shown: Mapping[str, str], *, masked: bool) -> Iterator[str]:
     load = shown.get("LoadState", "loaded")
-    if masked or load == "masked":
+    if masked:
         yield "the unit is masked, so it cannot be started"
     elif load != "loaded":
         yield f"systemd could not load the unit: {load}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # used: this is the value; lost: another place wins; blocked: OpenClaw ignores it here; unset: the unit takes it away
 State = Literal["used", "lost", "blocked", "unset"]
 PlaceName = Literal[
-    "process", "cwd", "state", "gateway", "config", "shell", "environment-file", "unit", "manager", "copy"
+    "process", "cwd", "state", "gateway", "config", "shell", "environment-file", "unit", "manager", "command", "copy"
 ]
 Verdict = Literal[
     "not set", "no service", "same", "only here", "only there", "differs", "old value runs", "unknown"
@@ -169,7 +169,10 @@ def _of_definition(name: str, service: GatewayService, found: Installation) -> I
         words = f"{found.home.short(origin.path)}{line}" if origin else service.unit
         yield "unit", words, service.environment[name]
     if service.inherited and name in service.inherited:
-        yield "manager", "the variables of the service manager", service.inherited[name]
+        words = "the variables of the service manager" if service.installed else "what the gateway was started with"
+        yield "manager", words, service.inherited[name]
+    elif name in service.started_with:
+        yield "command", "the command of the service, as its process shows", service.started_with[name]
 
 
 def distinct(item: Variable) -> tuple[Secret, ...]:

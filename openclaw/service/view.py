@@ -70,6 +70,8 @@ def view_of(service: GatewayService, call: Invocation, *, shell_limit: float = S
     found = installation.load(as_service(service, call), shell_limit=shell_limit)
     live = look(service.pid) if service.active and service.pid else None
     changed = changes(live.started, service, found) if live and live.started else ()
+    if live and live.started and not changed and not service.reload_needed:
+        service = replace(service, started_with=_of_command(service, live, found.environment))
     return View(
         service=service,
         found=found,
@@ -78,6 +80,18 @@ def view_of(service: GatewayService, call: Invocation, *, shell_limit: float = S
         changed=changed,
         unknown=(*service.unknown, *unread(found)),
     )
+
+
+def _of_command(service: GatewayService, live: Live, environment: Environment) -> dict[str, Secret]:
+    """Keys that the process was started with and that no file gives it: `bash -lc`, `op run` and the like give them.
+
+    Only of a process that is as young as its definition: else they may be what was taken out of that.
+    """
+    from openclaw.providers.names import all_env_names
+
+    names = {*all_env_names(), "OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD"}
+    given = (live.variables or {}).items() if service.installed else ()
+    return {name: value for name, value in given if name in names and name not in environment.values}
 
 
 def with_wrapped_files(service: GatewayService) -> GatewayService:

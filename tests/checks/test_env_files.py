@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +19,8 @@ from openclaw.secret import Secret
 from tests.checks import facts as f
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from openclaw.finding import Finding
 
 
@@ -38,6 +43,19 @@ def test_lines_that_readers_disagree_about(text: str) -> None:
     assert finding.where.line == 1
     assert finding.remedy
     assert finding.remedy.commands == ("${EDITOR:-vi} +1 /home/eve/.openclaw/.env",)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_file_that_windows_wrote(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / ".env"
+    path.write_bytes("\ufeffA_KEY=abc\nB_KEY=d\n".encode(encoding))
+    text = path.read_bytes().decode("utf-8", "surrogateescape")
+    [finding] = f.found(area.dotenv_syntax, [replace(env_file(text), path=str(path))])
+    assert "UTF-16" in finding.message
+    assert finding.remedy
+    if shutil.which("perl"):
+        subprocess.run(["/bin/sh", "-c", finding.remedy.commands[0]], check=True)
+        assert path.read_bytes() == b"A_KEY=abc\nB_KEY=d\n"
 
 
 def test_good_lines() -> None:

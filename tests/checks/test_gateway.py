@@ -13,6 +13,7 @@ from openclaw.finding import Finding, Severity
 from openclaw.gateway.address import Address
 from openclaw.gateway.probe import Probe
 from openclaw.secret import Secret
+from openclaw.service.base import Hint
 from tests.checks import facts as f
 from tests.checks.test_service import ABSENT, DOWN, LOCAL, NONE, SYSTEMD, UP, commands, view
 
@@ -46,6 +47,19 @@ def test_how_bad_silence_is_depends_on_the_service(found: Any, severity: Severit
     [finding] = unreachable(found)
     assert (finding.severity, commands(finding)[0]) == (severity, command)
     assert finding.target == "ws://127.0.0.1:18789/"
+
+
+def test_a_masked_service_is_unmasked_before_it_is_started() -> None:
+    unmask = f"systemctl --user unmask {DOWN.unit}"
+    [finding] = unreachable(replace(DOWN, unmask=unmask))
+    assert commands(finding) == (unmask, "openclaw gateway start")
+    assert "is masked" in finding.message
+
+
+def test_a_manager_that_does_not_answer_is_not_asked_to_start_anything() -> None:
+    silent = replace(SYSTEMD, reachable=False, hints=(Hint("wake it", "loginctl enable-linger eve"),))
+    [finding] = unreachable(replace(UP, active=None), manager=silent)
+    assert commands(finding) == ("loginctl enable-linger eve",)
 
 
 @pytest.mark.parametrize("outcome", ["healthy", "starting", "unauthorized", "protocol", "refused"])

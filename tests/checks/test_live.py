@@ -137,6 +137,9 @@ def test_what_a_limit_asks_for() -> None:
     item = replace(result("rate", "rate_limit", recognised=True), answer=answer)
     [finding] = found(rate_limited, Live((item,)))
     assert "it asks to wait 1h" in finding.message
+    unproven = replace(item, verdict=replace(item.verdict, cls="auth_restricted", sure=False, recognised=None))
+    [finding] = found(rate_limited, Live((unproven,)))  # a subscription token: which of both it is, nobody knows
+    assert "it asks to wait 1h" in finding.message
 
 
 def test_a_base_url_of_the_config_is_in_the_evidence() -> None:

@@ -367,6 +367,11 @@ def test_unit_drift(settings: dict[str, str], kind: Kind, era: Any, lacking: tup
     assert [item.severity for item in findings] == [INFO] * len(findings)
 
 
+def test_a_masked_unit_lacks_nothing() -> None:
+    masked = replace(DOWN, argv=(), unmask=f"systemctl --user unmask {UNIT}")
+    assert f.found(service.unit_drift, masked, SYSTEMD, f.JSON_ERA) == []
+
+
 def test_unit_drift_of_a_unit_without_a_path_and_of_one_that_nobody_could_read() -> None:
     [finding] = f.found(service.unit_drift, replace(UP, settings=OLDER), SYSTEMD, f.JSON_ERA)
     assert f"{UNIT} lacks PATH," in finding.message

@@ -22,6 +22,7 @@ from websockets.sync.server import Server, ServerConnection, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from ssl import SSLContext
 
 TOKEN = "gateway-token-FAKE-EXAMPLE-0123456789"
 PAGE = b"<!doctype html><title>Control</title>"
@@ -98,8 +99,8 @@ class Gateway:
         headers = Headers([("Content-Length", str(len(body))), ("Connection", "close")])
         return Response(status, "", headers, body)
 
-    def server(self, port: int = 0) -> Server:
-        return serve(self.talk, "127.0.0.1", port, process_request=self.http, compression=None)
+    def server(self, port: int = 0, ssl: SSLContext | None = None) -> Server:
+        return serve(self.talk, "127.0.0.1", port, process_request=self.http, compression=None, ssl=ssl)
 
 
 @contextlib.contextmanager

@@ -20,9 +20,11 @@ from openclaw.gateway.listener import Listeners, listeners
 from openclaw.gateway.probe import Probe, probe
 from openclaw.secret import Secret
 from tests.gateway.standin import TOKEN, Gateway, running
+from tests.providers.servers import certificate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 def asked(port: int, *, token: str | None = TOKEN) -> Probe:
@@ -107,6 +109,11 @@ def test_a_protocol_mismatch_in_the_words_of_the_older_one() -> None:
         assert (asked(port).outcome, asked(port).protocol) == ("protocol", 2)
 
 
+def test_a_readiness_document_shows_no_token() -> None:
+    with running(Gateway(ready=False, failing=[TOKEN])) as port:
+        assert TOKEN not in asked(port).failing
+
+
 def test_a_gateway_that_is_not_ready_yet() -> None:
     with running(Gateway(ready=False, failing=["startup-sidecars"])) as port:
         found = asked(port)
@@ -164,7 +171,29 @@ def test_another_program_on_the_port_is_named() -> None:
     assert f"(process {os.getpid()}" in found.message
     # The server may be gone before its first bytes were read.
     seen = found.message.partition("; ")[2]
-    assert seen == "it does not speak HTTP or WebSocket" or seen.startswith("the connection "), found.message
+    assert seen == "it does not speak WebSocket" or seen.startswith("the connection "), found.message
+
+
+def test_a_gateway_that_still_has_tls_is_no_other_program(tmp_path: Path) -> None:
+    context, _ = certificate(tmp_path)
+    gateway = Gateway()
+    server = gateway.server(ssl=context)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with server:
+        found = asked(server.socket.getsockname()[1])
+        server.shutdown()
+    assert found.outcome == "refused"
+    assert "it answers with TLS, and gateway.tls is off" in found.message
+    assert all("auth" not in request["params"] for request in gateway.seen)
+
+
+def test_a_gateway_that_has_no_tls_yet() -> None:
+    gateway = Gateway()
+    with running(gateway) as port:
+        found = probe(Address("127.0.0.1", port, tls=True, kind="token", secret=Secret(TOKEN)), readiness=0.5)
+    assert found.outcome == "refused"
+    assert "it answers without TLS, and gateway.tls is on" in found.message
+    assert all("auth" not in request["params"] for request in gateway.seen)
 
 
 def test_a_web_server_that_says_200_to_everything() -> None:

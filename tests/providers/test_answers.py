@@ -72,6 +72,7 @@ def test_a_wait_of_an_hour_is_told_and_not_waited_for() -> None:
     [
         ("0", 0), ("120", 120), (" 7 ", 7), ("", None), ("soon", None), ("-3", None), ("1.5", None), ("9" * 30, None),
         ("Tue, 03 Feb 2026 04:06:06 GMT", 60), ("Mon, 02 Feb 2026 04:06:06 GMT", 0),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", None),
     ],
 )  # fmt: skip
 def test_how_long_to_wait(value: str, wanted: int | None) -> None:

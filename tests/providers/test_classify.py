@@ -136,6 +136,14 @@ def test_an_unknown_shape_is_unknown_and_never_a_rejection() -> None:
     assert (verdict.cls, verdict.rejected, verdict.recognised) == ("unknown", False, None)
 
 
+def test_a_service_that_is_down_knows_no_key() -> None:
+    for body in (b"", {"error": {"message": "no healthy upstream"}}):
+        verdict = classify(503, body, provider="openai")
+        assert (verdict.cls, verdict.recognised) == ("overload", None)
+    told = {"error": {"type": "overloaded_error", "message": "Overloaded"}}
+    assert classify(529, told, provider="anthropic").recognised is True
+
+
 @pytest.mark.parametrize("status", [200, 403, 429, 503])
 def test_a_page_for_people_is_somebody_in_between(status: int) -> None:
     for body, headers in (("<!DOCTYPE html><html>login", {}), ("hello", {"Content-Type": "text/html; charset=utf-8"})):

@@ -156,6 +156,30 @@ def test_answers_in_the_references_words() -> None:
         assert verdict.remedy
 
 
+@pytest.mark.parametrize(
+    ("body", "complete"),
+    [
+        (b"", True), (b"   ", False), (b"It works!", True), (b"\xff\xfe", True), (b"{}", True), (b'{"ok": true}', True),
+        (b'{"data": [', True), (b"[" * 9999, True), (b"{" + b" " * 99, False),
+    ],
+)  # fmt: skip
+def test_a_200_that_is_no_answer_of_the_api_proves_nothing(body: bytes, complete: bool) -> None:
+    answer = Answer(200, {}, body, complete=complete)
+    verdict = judge("openai", prepared("openai"), answer, PLAIN)
+    assert (verdict.cls, verdict.recognised, verdict.rejected) == ("unknown", None, False)
+    assert status_of(verdict, answer) == "unknown"
+
+
+def test_a_long_list_that_was_cut_off_is_an_answer() -> None:
+    answer = Answer(200, {}, b'{"data": [{"id": "gpt-5.2"}, {"id": "gp', complete=False)
+    assert judge("openai", prepared("openai"), answer, PLAIN).cls == "ok"
+
+
+def test_a_proxy_that_answers_in_the_place_of_the_provider() -> None:
+    verdict = judge("openai", prepared("openai"), Answer(407, {}, b""), PLAIN)
+    assert (verdict.cls, verdict.evidence["phase"]) == ("network", "proxy")
+
+
 def test_a_local_server_proves_nothing_about_its_key() -> None:
     verdict = judge("ollama", prepared("ollama"), answered(200, {"data": []}), PLAIN)
     assert (verdict.cls, verdict.recognised, verdict.sure) == ("ok", None, False)

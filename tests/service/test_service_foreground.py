@@ -73,6 +73,23 @@ def test_its_own_variables_are_what_it_gets(start: Callable[..., int], tmp_path:
     assert view.restart_needed is True  # the env file is younger
 
 
+def test_gateway_status_tells_what_that_process_has_and_not_this_shell(
+    start: Callable[..., int], tmp_path: Path
+) -> None:
+    port = start("openclaw", "gateway")
+    call(tmp_path, port)
+    (tmp_path / ".openclaw/.env").write_text("OPENAI_API_KEY=FAKE\n")
+    env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "ANTHROPIC_API_KEY": "FAKE-of-this-shell", "container": "x"}
+    argv = [sys.executable, "-m", "openclaw", "gateway", "status"]
+    found = json.loads(subprocess.run([*argv, "--json"], env=env, cwd=REPOSITORY, capture_output=True).stdout)
+    text = subprocess.run(argv, env=env, cwd=REPOSITORY, capture_output=True, text=True).stdout
+    assert found["service"] is None
+    assert found["restartNeeded"] is True
+    assert {item["provider"]: item["status"] for item in found["providers"]}["anthropic"] == "missing"
+    assert ".env changed after it was started" in text
+    assert "→ kill " in text or "-> kill " in text
+
+
 def test_another_program_on_the_port_is_not_it(start: Callable[..., int], tmp_path: Path) -> None:
     here = call(tmp_path, start("nginx"))
     assert foreground(installation.load(here), here) is None

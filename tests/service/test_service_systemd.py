@@ -171,6 +171,20 @@ def test_the_drop_ins_that_systemd_names_are_believed(
     assert plain(found.environment) == {"A": "1"}
 
 
+def test_a_new_directory_of_drop_ins_that_systemd_has_not_noticed(
+    put: Callable[..., Path], gateway: Callable[..., GatewayService]
+) -> None:
+    put(f"{USER_UNITS}/{NAME}", "[Service]\nExecStart=/bin/x\n")
+    assert not gateway(SHOWN).reload_needed
+    put(f"{USER_UNITS}/{NAME}.d/empty.conf", "")  # masks others, and says nothing
+    assert not gateway(SHOWN).reload_needed
+    put(f"{USER_UNITS}/{NAME}.d/keys.conf", "[Service]\nEnvironment=A=1\n")
+    found = gateway(SHOWN)
+    assert (found.reload_needed, plain(found.environment)) == (True, {"A": "1"})
+    read = gateway(SHOWN.replace("DropInPaths=", f"DropInPaths=/elsewhere/{NAME}.d/keys.conf"))
+    assert not read.reload_needed  # the same directory under another name
+
+
 def test_a_resetting_drop_in(put: Callable[..., Path], gateway: Callable[..., GatewayService]) -> None:
     put(f"{USER_UNITS}/{NAME}", "[Service]\nExecStart=/bin/x\nEnvironment=A=1\nEnvironmentFile=/no/such\n")
     put(f"{USER_UNITS}/{NAME}.d/o.conf", "[Service]\nEnvironment=\nEnvironment=B=2\nEnvironmentFile=\n")
@@ -223,6 +237,8 @@ def test_a_masked_unit(tmp_path: Path, put: Callable[..., Path], gateway: Callab
         found = gateway(shown)
         assert found.installed
         assert found.problems == ("the unit is masked, so it cannot be started",)
+        assert found.masked
+        assert found.unmask == f"systemctl --user unmask {NAME}"
 
 
 def test_systemd_that_has_not_reread_the_files(

@@ -35,6 +35,10 @@ def test_continued_lines_join_with_a_space_and_skip_comments_between() -> None:
     ]
 
 
+def test_blanks_before_a_continued_line_stay_inside_quotes() -> None:
+    assert variables('Environment="A=two \\\n   lines"\n')[0] == {"A": "two     lines"}  # seen with systemd 252
+
+
 def test_two_backslashes_at_the_end_do_not_continue() -> None:
     assert [item.value for item in parse("[S]\nA=x\\\\\nB=y", UNIT)] == ["x\\\\", "y"]
 

@@ -68,6 +68,25 @@ def test_the_service_reads_the_env_file_of_its_own_working_directory(call: Invoc
     assert view_of(service(tmp_path, working_directory=tmp_path / "work"), call).environment.get(NAME) == NEW
 
 
+def test_what_the_command_of_the_service_gives_counts_while_nothing_changed(
+    call: Invocation, tmp_path: Path, verdict: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`bash -lc`, `op run --` and the like: no file shows it, the process does."""
+    (tmp_path / "unit").write_text("")
+    written = (tmp_path / "unit").stat().st_mtime_ns // 1_000_000
+    running = service(tmp_path, active=True, pid=os.getpid())
+    for started, expected in ((written + 60_000, "same"), (written - 60_000, "old value runs")):
+        live = Live(os.getpid(), "node", {NAME: Secret(NEW), "OTHER": Secret("x")}, started)
+        monkeypatch.setattr("openclaw.service.live.look", lambda _, live=live: live)
+        view = view_of(running, call)
+        assert verdict(view, **{NAME: NEW}) == expected
+        assert view.environment.get("OTHER") == ""
+    monkeypatch.setattr("openclaw.service.live.look", lambda _: replace(live, started=written + 60_000))
+    (tmp_path / ".openclaw/.env").write_text(f"{NAME}={OLD}\n")
+    os.utime(tmp_path / ".openclaw/.env", ns=(0, 0))
+    assert view_of(running, call).environment.get(NAME) == OLD  # a file says otherwise: that is compared elsewhere
+
+
 def test_nothing_of_this_shell_reaches_it(call: Invocation, tmp_path: Path, verdict: Callable[..., str]) -> None:
     view = view_of(service(tmp_path), replace(call, env={**call.env, NAME: OLD}))
     assert (verdict(view, **{NAME: OLD}), view.environment.get("PATH")) == ("only here", "")
