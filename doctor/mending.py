@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from openclaw.invocation import Invocation
 
 DRY_RUN = "dry run"
+STARTS = frozenset(("restart", "start", "kickstart"))  # words of the commands with which a service begins anew
 
 
 def mend(call: Invocation, request: Request) -> Exit:
@@ -149,7 +150,6 @@ def _preview(plan: Plan, call: Invocation) -> tuple[FileChange, ...]:
 
 def _applied(plan: Plan, mended: Mended, facts: Mapping[str, Any], call: Invocation) -> Mended:
     """After the change: its receipt, and what a running gateway has to do with it."""
-    from openclaw.change.apply import command
     from openclaw.change.plan import Run
     from openclaw.commands.carrying import check_gateway
 
@@ -161,8 +161,8 @@ def _applied(plan: Plan, mended: Mended, facts: Mapping[str, Any], call: Invocat
         restart = check_gateway(plan, receipt, call)
     except Failure as error:
         return replace(mended, trouble=f"{error.location}: {error.message}" if error.location else error.message)
-    done = [command(change) for change in plan if isinstance(change, Run)]
-    return replace(mended, restart="" if restart in done else restart)
+    started = any(STARTS.intersection(change.argv) for change in plan if isinstance(change, Run))
+    return replace(mended, restart="" if started else restart)
 
 
 def _apply(plan: Plan, mended: Mended, facts: Mapping[str, Any], call: Invocation) -> Receipt:

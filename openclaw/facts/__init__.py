@@ -71,6 +71,7 @@ BUILTIN: dict[str, str] = {
     "claude": "openclaw.facts.claude",
     "claude_version": "openclaw.facts.claude",
     "claude_login": "openclaw.facts.claude",
+    "asked": "openclaw.facts.asked",
     "live": "openclaw.facts.live",
 }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from openclaw.facts import fact
+from openclaw.facts.asked import SECONDS
 from openclaw.probing.run import Options, Result, run
 from openclaw.probing.targets import Target, targets
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from openclaw.invocation import Invocation
 
 SOURCE = "doctor --live"
-ASKING = Options(seconds=8.0, concurrency=8)  # nobody waits for another one here: a diagnosis is not a load
+ASKING = Options(seconds=SECONDS, concurrency=8)  # nobody waits for another one here: a diagnosis is not a load
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,13 @@ class Live:
     newer: bool = False
 
 
-@fact(deadline=ASKING.seconds + 4)
-def live(call: Invocation, asking: Options, installation: Installation, stores: Stores) -> Live:
+@fact()
+def live(asked: Live) -> Live:
+    """What the providers said in this run; the engine collects it only where they are asked."""
+    return asked
+
+
+def ask(call: Invocation, asking: Options, installation: Installation, stores: Stores) -> Live:
     """Asks about all of them at once, and remembers the answers in our own state directory."""
     from openclaw import record
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from openclaw.config.reading import Config
     from openclaw.facts.credentials import Held
+    from openclaw.facts.live import Live
     from openclaw.home import Home
     from openclaw.invocation import Invocation
     from openclaw.providers.loglines import Line
@@ -87,8 +88,8 @@ def refused(home: Home, config: Config, gateway: GatewayService | None, held: li
 
 
 @fact()
-def last_answers(home: Home, call: Invocation) -> Mapping[str, Last]:
-    """What providers said when this program last asked them (`models status --probe`, `doctor --live`)."""
+def last_answers(home: Home, call: Invocation, asked: Live | None) -> Mapping[str, Last]:  # noqa: ARG001 - after it
+    """What providers said when this program last asked them: in this run, or at some time before."""
     from openclaw import record
 
     return record.recall(home.state, call.env, call.user)
@@ -114,12 +115,12 @@ class _Work:
             self.unread.append(f"{path}: there was no time left")
             return
         try:
+            if home is not None and not logfiles.mentions(path, str(home.state)):
+                return  # as a rule: what does not name us is not even taken apart
             first, lines, written = logfiles.tail(path)
         except OSError as error:
             self.unread.append(f"{path}: {error.strerror}")
             return
-        if home is not None and not any(str(home.state) in raw for raw in lines):
-            return  # as a rule: what does not name us is not even taken apart
         parsed = loglines.parse(lines, first, _telling if home is None else None)
         if home is not None:
             parsed = loglines.ours(parsed, str(home.state), home.short(home.state))
