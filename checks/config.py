@@ -153,6 +153,11 @@ def gateway_mode(config: Config, era: Era, daemon: Daemon) -> Iterator[Finding]:
     mode = gateway(config.value).get("mode")
     if isinstance(mode, str) and mode.strip():
         return
+    if any(
+        problem.kind == "rejected" and problem.keys in (("gateway",), ("gateway", "mode"))
+        for problem in config.problems
+    ):
+        return  # config/rejected says it
     path = str(config.path)
     line, column = config.place("gateway")
     own = ("openclaw config set gateway.mode local",) if era.program else (edit(path, line),)

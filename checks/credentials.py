@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @check("credentials/none", ERROR, tags={"auth", "smoke"})
 def none(routes: Routes, daemon: Daemon) -> Iterator[Finding]:
     """No credential for any provider."""
-    if routes.any_credential or _of_daemon(daemon, all_env_names()):
+    if routes.any_credential or routes.blank or _of_daemon(daemon, all_env_names()):
         return
     if routes.unread:
         raise Unknown(routes.unread[0])
@@ -47,13 +47,16 @@ def missing(routes: Routes, stores: Stores, era: Era, daemon: Daemon) -> Iterato
     """A provider in use has no credential."""
     if routes.guessed:
         raise Unknown(routes.guessed)
-    if not (routes.any_credential or _of_daemon(daemon, all_env_names())):
+    if not (routes.any_credential or routes.blank or _of_daemon(daemon, all_env_names())):
         return  # credentials/none says it
     newer = era.name == "sqlite"
     lacking = [
         route
         for route in routes.routes
-        if not _anything(route, stores) and not _of_daemon(daemon, env_names(route.provider, newer=newer))
+        if not route.said_by
+        and route.provider not in routes.blank
+        and not _anything(route, stores)
+        and not _of_daemon(daemon, env_names(route.provider, newer=newer))
     ]
     if lacking and routes.unread:
         raise Unknown(routes.unread[0])

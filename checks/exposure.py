@@ -5,13 +5,16 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from checks.history import saved
 from openclaw.api import Finding, Location, Remedy, Severity, Unknown, check
 from openclaw.text import count, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from openclaw.config.reading import Config
     from openclaw.facts.exposure import Leftover, Shown, WorkTree
+    from openclaw.facts.setup import Copies
     from openclaw.home import Home
 
 WARNING = Severity.WARNING
@@ -50,9 +53,12 @@ def secret_in_log(log_secrets: tuple[Shown, ...], home: Home) -> Iterator[Findin
 
 
 @check("security/leftover-copy", WARNING, tags={"security"})
-def leftover_copy(leftovers: tuple[Leftover, ...], home: Home) -> Iterator[Finding]:
+def leftover_copy(leftovers: tuple[Leftover, ...], config: Config, copies: Copies, home: Home) -> Iterator[Finding]:
     """A value that was removed or rotated stands in a copy."""
+    wanted = saved(config, copies)
     for item in leftovers:
+        if item.path in wanted:
+            continue  # config/shrunk restores it
         number = count(len(item.marks), "credential")
         text = "Take it out of the copy, and revoke the key at its provider: who has the copy has the key."
         yield Finding(

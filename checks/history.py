@@ -49,6 +49,13 @@ def shrunk(config: Config, copies: Copies, home: Home) -> Iterator[Finding]:
     )
 
 
+def saved(config: Config, copies: Copies) -> tuple[str, ...]:
+    """The copies that have what the live config has lost: what is in them is not left over, it is wanted back."""
+    largest = _larger(copies) if copies.exists else None
+    named = ((largest[0],) if largest else ()) + ((copies.clobbered,) if copies.clobbered else ())
+    return named if config.exists else ()
+
+
 def _larger(copies: Copies) -> tuple[str, int] | None:
     """The newest whole backup that is much larger than the live file: (path, bytes)."""
     return next(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from checks.remedies import edit
 from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
-from openclaw.config.known import built_in, nearest
-from openclaw.config.views import agents, models, parse_model, provider_entry, table
+from openclaw.config.known import exists, nearest
+from openclaw.config.views import agents, models, parse_model, table
 from openclaw.providers.names import normalise
 from openclaw.text import joined
 
@@ -98,8 +98,7 @@ def _trouble(text: str, config: Config, held: set[str], found: Models) -> str:
     if model is None:
         return "is no model reference"
     provider = normalise(model.provider)
-    plugins = table(config.value, "plugins", "entries")
-    if built_in(provider) or provider in held or provider in plugins or provider_entry(config.value, provider):
+    if provider in held or exists(provider, config.value):
         return ""
     near = nearest(provider)
     return f"names the provider {provider}, which is neither built in nor configured{f': {near}?' if near else ''}"

@@ -72,11 +72,11 @@ def _starts_us(line: bytes) -> bool:
 
 
 def _command_words(arguments: Sequence[str]) -> list[str]:
-    """The words that name a command: at most two, no values, which may be secrets; and the flag that made it theirs."""
+    """The words that name a command: at most three, no values, which may be secrets; and the flag that made it theirs."""
     from openclaw.cli import THEIRS
 
-    words = list(takewhile(lambda word: re.fullmatch(r"[a-z][a-z-]*", word), arguments[:2]))
-    words = words if words[:1] and words[0] in GROUPS else words[:1]
+    words = list(takewhile(lambda word: re.fullmatch(r"[a-z][a-z-]*", word), arguments[:3]))
+    words = words[: 3 if words[:2] == ["models", "auth"] else 2 if words[:1] and words[0] in GROUPS else 1]
     return words + sorted(THEIRS.get("".join(words[:1]), frozenset()) & set(arguments))[:1]
 
 

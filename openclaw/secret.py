@@ -112,7 +112,10 @@ def mask(value: str) -> str:
     value = js_trim(value)
     if not value:
         return "missing"
-    return "short" if len(value) < SHORT else f"{value[:8]}...{value[-8:]}"
+    if len(value) < SHORT:
+        return "short"
+    units = value.encode("utf-16-le", "surrogatepass")  # JavaScript counts these; half a character is left out
+    return "...".join(part.decode("utf-16-le", "ignore") for part in (units[:16], units[-16:]))
 
 
 def _end(value: str) -> str:

@@ -151,6 +151,8 @@ def test_fingerprints() -> None:
         ("x" * 23, "short"),
         ("12345678" + "-" * 8 + "87654321", "12345678...87654321"),
         (f" {KEY}\n", "sk-ant-a...AKE-AbCd"),
+        ("FAKEé😀ü" + "-" * 20 + "87654321", "FAKEé😀ü...87654321"),  # JavaScript counts UTF-16 units
+        ("FAKE123😀" + "-" * 20 + "87654321", "FAKE123...87654321"),  # half a character is left out
     ],
 )
 def test_the_mask_of_the_reference(value: str, wanted: str) -> None:
@@ -169,5 +171,8 @@ def test_collation_is_that_of_icu() -> None:
     for ordered in (["z-ai", "Z-AI", "z.ai", "Z.AI", "zai"], ["x:a_b", "x:a-b", "x:a.b", "x:a@"], ["a", "A", "b", "é"]):
         mixed = ordered[::-1]
         assert sorted(mixed, key=collation.key) == ordered
+    accents = ["a", "ä", "Ä", "b:e", "b:é", "b:f", "e", "É", "e:a", "é:a", "e:b", "elan", "Elan", "élan", "elbow", "f"]
+    mixed = accents[::-1]
+    assert sorted(mixed, key=collation.key) == accents
     signs = " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$09azA"
     assert "".join(sorted(signs, key=collation.key)) == " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$09aAz"

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from openclaw import collation
 from openclaw.commands.options import agent_option
+from openclaw.credentials.profiles import number
 from openclaw.invocation import Invocation
-from openclaw.text import remaining
+from openclaw.text import js_trim, remaining
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,6 +41,7 @@ def list_profiles(ctx: click.Context, *, provider: str | None, agent: str | None
         raise failure
     wanted = None if provider is None else named(provider)
     profiles = [item for item in store.profiles.values() if wanted in (None, normalise(item.provider))]
+    profiles.sort(key=lambda item: (collation.key(_provider(item)), collation.key(item.id)))
     known = record.recall(found.home.state, call.env, call.user)
     facts = {item.id: _facts(item, store, found.now, known) for item in profiles}
     if as_json:
@@ -60,7 +63,7 @@ def document(
     """The document of `--json`: the members of OpenClaw 2026.9's, and ours (docs/schemas/auth-list.schema.json)."""
     return {
         "agentId": agent.id,
-        "agentDir": str(found.agent_dir(agent)),
+        "agentDir": found.home.short(found.agent_dir(agent)),
         "authStatePath": found.home.short(store.path),
         "provider": provider,
         "profiles": [{**_profile(item, store, found), "facts": facts[item.id]} for item in profiles],
@@ -69,17 +72,52 @@ def document(
 
 
 def _profile(profile: Profile, store: Store, found: Installation) -> dict[str, Any]:
-    shown: dict[str, Any] = {"id": profile.id, "provider": profile.provider, "type": profile.type}
-    shown["label"] = f"{profile.id} ({profile.email})" if profile.email else profile.id
-    if profile.expiry is not None and profile.type != "api_key":
-        shown["expiresAt"] = profile.expiry
-    shown |= {
+    shown = _theirs(profile, store) | {
         "status": profile.health(found.now, newer=store.kind == "sqlite"),
         "fingerprint": profile.secret.fingerprint() if profile.secret else None,
         "where": found.home.short(store.owner(profile.id).path),
     }
     until = store.unusable_until(profile.id)
     return shown | ({"unusableUntil": until} if until > found.now else {})
+
+
+def _theirs(profile: Profile, store: Store) -> dict[str, Any]:
+    """The members that OpenClaw 2026.9 prints; its times are texts."""
+    from openclaw.credentials.health import recovery
+
+    provider, called = _provider(profile), profile.raw.get("displayName")
+    names = {"email": profile.email, "displayName": called if isinstance(called, str) else ""}
+    label = names["displayName"] or names["email"]
+    shown: dict[str, Any] = {"id": profile.id, "provider": provider, "type": profile.type}
+    shown["label"] = f"{profile.id} ({label})" if label else profile.id
+    shown |= {name: value for name, value in names.items() if value}
+    stats = store.usage.get(profile.id)
+    stats = stats if isinstance(stats, dict) else {}
+    times = {"expiresAt": None if profile.type == "api_key" else profile.expires}
+    times |= {name: stats.get(name) for name in ("cooldownUntil", "disabledUntil")}
+    written = {name: text for name, value in times.items() if (text := _written(value))}
+    shown |= written | {name: stats[name] for name in ("cooldownReason", "disabledReason") if stats.get(name)}
+    disabled = "disabledUntil" in written
+    if disabled or "cooldownUntil" in written:
+        reason = stats.get("disabledReason" if disabled else "cooldownReason")
+        shown["recoveryHint"] = recovery(reason, provider, profile.id, disabled=disabled)
+    return shown
+
+
+def _written(value: Any) -> str:
+    """Epoch milliseconds as JavaScript writes a time; "" for what is none."""
+    import datetime
+
+    milliseconds = number(value)
+    try:
+        found = datetime.datetime.fromtimestamp((milliseconds or 0) / 1000, datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return "" if milliseconds is None else f"{found:%Y-%m-%dT%H:%M:%S}.{int(milliseconds) % 1000:03d}Z"
+
+
+def _provider(profile: Profile) -> str:
+    return js_trim(profile.provider).lower()
 
 
 def _facts(profile: Profile, store: Store, now: int, known: Mapping[str, Last]) -> dict[str, Any]:

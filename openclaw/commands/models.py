@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from openclaw.commands.options import agent_option
 from openclaw.lazy import LazyGroup
 
 MODELS = {
@@ -15,7 +16,7 @@ AUTH_EPILOG = "Other `models` commands (list, set, …) are handed over to the r
 
 
 @click.group("models", cls=LazyGroup, lazy=MODELS, invoke_without_command=True, epilog=AUTH_EPILOG)
-@click.option("--agent", metavar="ID", help="The agent to look at; default: the configured default agent.")
+@agent_option("The agent to look at; default: the configured default agent.")
 @click.option("--status-json", is_flag=True, help="The same as `models status --json`.")
 @click.option("--status-plain", is_flag=True, help="The same as `models status --plain`.")
 @click.pass_context

@@ -108,7 +108,11 @@ def _opened(ctx: click.Context, provider: str, agent: str | None) -> tuple[Insta
 
     name = named(provider)
     found = _reloaded(ctx).require_valid()
-    return found, found.agent(agent or ctx.meta.get("agent")), name
+    asked = agent or ctx.meta.get("agent")
+    if found.era.name != "sqlite":
+        # OPENCLAW_AGENT_DIR moves main's store there; the default agent's order stays in its own (auth-spec §1.5).
+        asked = asked or found.agents.default
+    return found, found.agent(asked), name
 
 
 def _reloaded(ctx: click.Context) -> Installation:

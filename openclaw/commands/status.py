@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from openclaw.commands.options import agent_option
 from openclaw.errors import UsageFailure
 from openclaw.exits import Exit
 from openclaw.home import DEFAULT_AGENT, STORE_NAME
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @click.option(
     "--check", is_flag=True, help="Exit 1 when something is missing or expired, 2 when it expires within 24 h."
 )
-@click.option("--agent", metavar="ID", help="The agent to look at; default: the configured default agent.")
+@agent_option("The agent to look at; default: the configured default agent.")
 @click.option("--probe", is_flag=True, help="Ask the providers whether they accept the credentials.")
 @click.option("--probe-provider", metavar="ID", help="Ask only about this provider.")
 @click.option("--probe-profile", metavar="ID", multiple=True, help="Ask only about this profile; repeatable, or a,b.")

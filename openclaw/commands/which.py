@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from openclaw.commands.options import agent_option
 from openclaw.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.command("which")
 @click.option("--provider", metavar="ID", help="Only this provider; default: those of the agent's models.")
-@click.option("--agent", metavar="ID", help="The agent; default: the configured default agent.")
+@agent_option()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def which(ctx: click.Context, *, provider: str | None, agent: str | None, as_json: bool) -> int:
@@ -32,7 +33,7 @@ def which(ctx: click.Context, *, provider: str | None, agent: str | None, as_jso
     from openclaw import installation, record
     from openclaw.commands.pasting import named
     from openclaw.credentials.resolve import resolve
-    from openclaw.credentials.status import in_use
+    from openclaw.credentials.status import first_models, in_use
 
     wanted = None if provider is None else named(provider)
     call = Invocation.of_process(ctx.obj)
@@ -41,9 +42,9 @@ def which(ctx: click.Context, *, provider: str | None, agent: str | None, as_jso
     store = found.store_of(chosen)
     if failure := store.failure():
         raise failure
-    names = [wanted] if wanted else in_use(found.models(chosen))
-    sources = found.sources(store)
-    resolutions = [resolve(name, sources, chosen.id) for name in names]
+    models = found.models(chosen)
+    names, first, sources = [wanted] if wanted else in_use(models), first_models(models), found.sources(store)
+    resolutions = [resolve(name, sources, chosen.id, first.get(name, "")) for name in names]
     known = record.recall(found.home.state, call.env, call.user)
     if as_json:
         import json

@@ -73,10 +73,9 @@ class Page(NamedTuple):
 
     def role(self, provider: str) -> str:
         """Which of the agent's models are of the provider."""
-        models = self.found.models(self.agent)
-        roles = [("default model", models.default)]
-        roles += [("fallback", item) for item in models.fallback_models()]
-        roles += [("image model", item) for item in models.image_models()]
+        from openclaw.credentials.status import models_in_use
+
+        roles = models_in_use(self.found.models(self.agent))
         return joined([f"{role} {item.key}" for role, item in roles if item.provider == provider]) or "in no model"
 
     # ---- the table -------------------------------------------------------------------------------------------------
@@ -143,13 +142,16 @@ class Page(NamedTuple):
         return "warn" if expiry is not None and expiry - self.found.now <= SOON else "good"
 
     def stored(self, profile: Profile) -> str:
-        """`stored token, expires in 29d, held back for 2h`."""
+        """`stored token, expires in 29d, held back for 2h`; 2026.9 may hold it back for one model alone."""
         parts = [KINDS[profile.type] + (f" ({profile.email})" if profile.email else "")]
         if profile.type != "api_key" and profile.expiry is not None:
             left = profile.expiry - self.found.now
             parts.append(f"expires in {remaining(left)}" if left > 0 else f"expired {remaining(-left)} ago")
         held = self.store.unusable_until(profile.id) - self.found.now
-        return ", ".join([*parts, *([f"held back for {remaining(held)}"] if held > 0 else [])])
+        if held > 0:
+            model = self.store.held_model(profile.id, self.found.now)
+            parts.append(f"held back for {remaining(held)}" + (f" by a cooldown of {model} alone" if model else ""))
+        return ", ".join(parts)
 
     # ---- what follows from it --------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openclaw.config.views import table
+from openclaw.config.views import provider_entry, table
 from openclaw.providers.names import ALIASES, CUSTOM_ENV, ENV, NEWER_ENV
 
 if TYPE_CHECKING:
@@ -42,6 +42,12 @@ OTHER_PROVIDERS = frozenset((
 def built_in(provider: str) -> bool:
     """Whether a provider, in its normal form, comes with OpenClaw."""
     return provider in OTHER_PROVIDERS or any(provider in names for names in (ENV, NEWER_ENV, CUSTOM_ENV, ALIASES))
+
+
+def exists(provider: str, config: Mapping[str, Any]) -> bool:
+    """Whether a provider, in its normal form, is built in, configured, or that of a plugin."""
+    plugins = table(config, "plugins", "entries")
+    return built_in(provider) or provider in plugins or provider_entry(config, provider) is not None
 
 
 def nearest(provider: str) -> str:

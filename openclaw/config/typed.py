@@ -28,6 +28,7 @@ RULES: tuple[tuple[str, str, str], ...] = (
     ("auth.order.*", "a list of texts", BOTH),
     ("agents", "an object", BOTH),
     ("agents.defaults", "an object", BOTH),
+    ("agents.defaults.model", "text or an object", BOTH),
     ("agents.defaults.model.primary", "text", BOTH),
     ("agents.defaults.model.fallbacks", "a list of texts", BOTH),
     ("agents.defaults.models", "an object", BOTH),
@@ -116,6 +117,7 @@ def _fits(value: Any, wanted: str) -> bool:
         "text": isinstance(value, str),
         "a list of texts": isinstance(value, list) and all(isinstance(item, str) for item in value),
         "text or a reference": isinstance(value, str | dict),
+        "text or an object": isinstance(value, str | dict),
         "true or false": isinstance(value, bool),
         "a number above 0": isinstance(value, int | float) and not isinstance(value, bool) and value > 0,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from openclaw import collation
+from openclaw.credentials.profiles import number
 from openclaw.credentials.resolve import profile_order
 from openclaw.text import js_trim
 
@@ -53,17 +54,24 @@ def _health(profile: Profile, sources: Sources) -> Item:
         item["reasonCode"] = code
     elif profile.type != "api_key" and profile.expiry is not None:
         item |= {"expiresAt": profile.expiry, "remainingMs": profile.expiry - sources.now}
+    elif profile.type == "oauth" and "expires" in profile.raw and not sources.newer:
+        item["expiresAt"] = _as_it_stands(profile.expires)
     return item | {"source": "store", "label": f"{profile.id} ({address})" if address else profile.id}
+
+
+def _as_it_stands(value: Any) -> Any:
+    """An expiry that is none, as 2026.2.x prints it: what is too large for a number is null."""
+    return number(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def rollups(candidates: list[str], health: Mapping[str, list[Item]], sources: Sources) -> list[Item]:
     """The health of the providers. 2026.9 lists those alone that have profiles, and judges by those that it may use."""
     if not sources.newer:
-        return [_rollup(name, health.get(name, []), health.get(name, [])) for name in candidates]
+        return [_rollup(name, health.get(name, []), health.get(name, []), sources) for name in candidates]
     found = []
     for name, items in health.items():
         effective = _effective(name, items, sources)
-        found.append(_rollup(name, items, effective, newer=True) | {"effectiveProfiles": effective})
+        found.append(_rollup(name, items, effective, sources))
     return found
 
 
@@ -77,12 +85,12 @@ def _effective(provider: str, items: list[Item], sources: Sources) -> list[Item]
     return [item for item in items if item["profileId"] not in outside]
 
 
-def _rollup(provider: str, health: list[Item], judged: list[Item], *, newer: bool = False) -> Item:
-    rollup: Item = {"provider": provider, "status": _state(judged, newer=newer), "profiles": health}
-    with_expiry = [item for item in judged if item["type"] != "api_key" and "expiresAt" in item]
-    if with_expiry:
-        first = min(with_expiry, key=lambda item: item["expiresAt"])
-        rollup |= {"expiresAt": first["expiresAt"], "remainingMs": first["remainingMs"]}
+def _rollup(provider: str, health: list[Item], judged: list[Item], sources: Sources) -> Item:
+    rollup: Item = {"provider": provider, "status": _state(judged, newer=sources.newer), "profiles": health}
+    rollup |= {"effectiveProfiles": judged} if sources.newer else {}
+    ends = [end for item in judged if (end := number(item.get("expiresAt"))) is not None]
+    if ends:
+        rollup |= {"expiresAt": min(ends), "remainingMs": min(ends) - sources.now}
     return rollup
 
 
@@ -118,9 +126,10 @@ def unusable(sources: Sources) -> list[Item]:
         until = sources.store.unusable_until(profile_id)
         if until <= sources.now:
             continue
-        item: Item = {"profileId": profile_id}
-        if profile := sources.store.profiles.get(profile_id):
-            item["provider"] = profile.provider
+        profile = sources.store.profiles.get(profile_id)
+        if sources.newer and profile is None:
+            continue
+        item: Item = {"profileId": profile_id} | ({"provider": spelled(profile.provider, sources)} if profile else {})
         item["kind"] = hold(stats, sources.now).partition(":")[0]
         item |= _reason(item, stats) if sources.newer else _plain_reason(stats)
         found.append(item | {"until": until, "remainingMs": until - sources.now})
@@ -128,7 +137,7 @@ def unusable(sources: Sources) -> list[Item]:
 
 
 def _plain_reason(stats: Mapping[str, Any]) -> Item:
-    return {"reason": stats["disabledReason"]} if stats.get("disabledReason") else {}
+    return {"reason": stats["disabledReason"]} if "disabledReason" in stats else {}
 
 
 def _reason(item: Item, stats: Mapping[str, Any]) -> Item:
@@ -138,13 +147,14 @@ def _reason(item: Item, stats: Mapping[str, Any]) -> Item:
     found: Item = {"reason": reason} if reason else {}
     if not disabled and stats.get("cooldownClassification"):
         found["classification"] = stats["cooldownClassification"]
-    hint = "Wait for cooldown or switch provider."
+    provider = str(item.get("provider", item["profileId"]))
+    return found | {"recoveryHint": recovery(reason, provider, item["profileId"], disabled=disabled)}
+
+
+def recovery(reason: Any, provider: str, profile_id: str, *, disabled: bool) -> str:
+    """What 2026.9 advises for a profile that is held back."""
     if reason in ("auth", "auth_permanent", "session_expired"):
-        provider = item.get("provider", item["profileId"])
-        hint = (
-            f"Re-authenticate with `openclaw models auth login --provider {provider} "
-            f"--profile-id '{item['profileId']}'`."
-        )
-    elif disabled and reason == "billing":
-        hint = "Top up credits (provider billing) or switch provider."
-    return found | {"recoveryHint": hint}
+        return f"Re-authenticate with `openclaw models auth login --provider {provider} --profile-id '{profile_id}'`."
+    if disabled and reason == "billing":
+        return "Top up credits (provider billing) or switch provider."
+    return "Wait for cooldown or switch provider."

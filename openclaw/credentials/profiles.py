@@ -73,6 +73,11 @@ class Profile:
         return positive(self.expires)
 
     @property
+    def misdated(self) -> bool:
+        """An `expires` that is no positive number; 2026.9 minds it, null included (openclaw-new §1.4)."""
+        return self.expiry is None and (self.expires is not None or "expires" in self.raw)
+
+    @property
     def fenced(self) -> bool:
         """OpenClaw failed to refresh this login and put a marker in its place: somebody has to log in again."""
         values = [item.reveal() for item in (self.secret, self.refresh) if item]
@@ -91,7 +96,7 @@ class Profile:
         ):
             return "missing"
         if self.type == "api_key" or (self.type == "token" and self.expiry is None):
-            return "missing" if newer and self.type == "token" and self.expires is not None else "static"
+            return "missing" if newer and self.type == "token" and self.misdated else "static"
         if self.expiry is None:
             return "missing"
         left = self.expiry - now
@@ -107,10 +112,8 @@ class Profile:
             return "expired"
         if self.blank and not (self.type == "oauth" and self.refreshable):
             return "missing_credential"
-        if self.type != "token" or self.expires is None:
-            return ""
-        if self.expiry is None:
-            return "invalid_expires"
+        if self.type != "token" or self.expiry is None:
+            return "invalid_expires" if self.type == "token" and self.misdated else ""
         return "expired" if self.expiry <= now else ""
 
     def expires_trouble(self, now: int) -> str:
@@ -159,7 +162,13 @@ def read_profile(profile_id: str, raw: Any, *, newer: bool = False) -> Profile |
 
 def positive(value: Any) -> int | float | None:
     """A finite number above zero as JavaScript prints it (no `.0`); None for anything else, as OpenClaw treats it."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+    found = number(value)
+    return found if found is not None and found > 0 else None
+
+
+def number(value: Any) -> int | float | None:
+    """A finite number as JavaScript prints it; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:
         return None
     return int(value) if isinstance(value, float) and value.is_integer() else value
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.config.views import auth_order, declared, provider_entries
 from openclaw.credentials.profiles import PLAUSIBLE_YEARS, REFERENCE_FIELD, RENEWED, SECRET_FIELD
-from openclaw.providers.names import all_env_names, env_names, normalise
+from openclaw.providers.names import NEWER_PLUGINS, all_env_names, env_names, normalise
 from openclaw.secret import Secret
 from openclaw.text import js_trim, remaining
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 REFRESH_MARGIN = 5 * 60 * 1000  # milliseconds before its end from which on 2026.9 refreshes a login
 TYPE_RANK = {"oauth": 0, "token": 1, "api_key": 2}
 AWS_DEFAULT = "aws-sdk default chain"
+NOT_INSTALLED = ", which is not installed"
 HELD = "held back by a cooldown"
 SourceKind = Literal["profile", "env", "config", "aws", "adc"]
 
@@ -114,6 +115,16 @@ class Sources:
 
         return Place(self.config, self.environment, self.database).find(reference)
 
+    def lacks_plugin(self, provider: str) -> str:
+        """The plugin without which 2026.9 does not read a provider's variables; "" where that is no obstacle."""
+        plugin = NEWER_PLUGINS.get(self.named(provider), "") if self.newer else ""
+        if not plugin or self.database is None or self.entry(provider):
+            return ""
+        from openclaw.credentials.sqlite import plugin_providers
+
+        installed = plugin_providers(self.database)
+        return "" if installed is None or {provider, plugin} & installed else plugin
+
     def declared_of(self, provider: str) -> list[str]:
         """The ids that `auth.profiles` has for a provider, in file order."""
         return self._declared_of.get(self.named(provider), [])
@@ -186,7 +197,7 @@ def ineligible(profile: Profile, entry: Declared | None, now: int, *, newer: boo
 def _expired_token(profile: Profile, now: int, *, newer: bool) -> str:
     if profile.expiry is None:
         # Only newer OpenClaw minds an `expires` that is no positive number (openclaw-new §1.4).
-        return "its expiry is not a number of milliseconds" if newer and profile.expires is not None else ""
+        return "its expiry is not a number of milliseconds" if newer and profile.misdated else ""
     if now < profile.expiry:
         return ""
     return (
@@ -214,7 +225,8 @@ def _base(provider: str, sources: Sources) -> tuple[bool, str, dict[str, None]]:
     if ids is None and not base:
         return False, "", dict.fromkeys(mine)
     # 2026.9 falls back to all where none of the ids is stored, but not where only the config's order names them.
-    if sources.newer and base and (configured or where == "the store") and not set(base) & set(mine):
+    stored = sources.store.profiles.keys()
+    if sources.newer and base and (configured or where == "the store") and not stored & set(base):
         return False, "", dict.fromkeys(mine)
     return ids is not None, where, dict.fromkeys(base)
 
@@ -340,7 +352,9 @@ def _env_candidates(provider: str, sources: Sources) -> Iterator[Candidate]:
     environment = sources.environment
     for name in env_names(provider, newer=sources.newer):
         if value := environment.usable(name):
-            yield Candidate("env", name, Secret(value), True, "used")
+            plugin = sources.lacks_plugin(provider)
+            why = f"OpenClaw reads it only with its plugin {plugin}{NOT_INSTALLED}" if plugin else "used"
+            yield Candidate("env", name, Secret(value), not plugin, why)
         elif name in environment.values:
             yield Candidate("env", name, None, False, "set but empty")
     if provider == "google-vertex":

@@ -30,6 +30,7 @@ SHARED_QUERY = (
     "SELECT state_key, value_json FROM config_machine_state "
     "WHERE state_key IN ('auth.sharedStore', 'authProfiles.store', 'authProfiles.state')"
 )
+PLUGINS_QUERY = "SELECT state_key, value_json FROM config_machine_state WHERE state_key = 'plugins.installedIndex'"
 ENTRY_QUERY = (
     "SELECT name, value FROM secret_store_entries "
     "WHERE scope_kind = 'team' AND scope_id = '' AND deleted_at_ms IS NULL AND name = ?"
@@ -83,6 +84,20 @@ def secret_entry(path: Path, name: str) -> Secret | str:
         return "" if missing else f"the secret store {rows.message}"
     value = (rows or {}).get(name, "")
     return Secret(value) if value else ""
+
+
+def plugin_providers(path: Path) -> frozenset[str] | None:
+    """The enabled plugins and the providers that they bring, by OpenClaw's own index; None where it has none."""
+    rows = _rows(path, PLUGINS_QUERY, SHARED_SCHEMA)
+    document = parse(rows.get("plugins.installedIndex", "")) if isinstance(rows, dict) else None
+    index = document.get("index") if isinstance(document, dict) else None
+    plugins = index.get("plugins") if isinstance(index, dict) else None
+    if not isinstance(plugins, list):
+        return None
+    enabled = [item for item in plugins if isinstance(item, dict) and item.get("enabled")]
+    lists = [item["contributions"].get("providers") for item in enabled if isinstance(item.get("contributions"), dict)]
+    found = [item.get("pluginId") for item in enabled] + [name for names in lists for name in names or ()]
+    return frozenset(name for name in found if isinstance(name, str))
 
 
 def blockers(home: Home, agent_dir: Path, agent: str) -> tuple[Path, ...]:

@@ -94,10 +94,15 @@ def in_use(models: Models) -> list[str]:
     return list(dict.fromkeys(model.provider for _, model in models_in_use(models)))
 
 
+def first_models(models: Models) -> dict[str, str]:
+    """Provider in use → the id of the first of its models: 2026.9 holds profiles back for one model alone, too."""
+    return {model.provider: model.id for _, model in reversed(models_in_use(models))}
+
+
 def resolutions(given: StatusInput) -> list[Resolution]:
     """What each provider in use gets, for the first of its models."""
-    models = {model.provider: model.id for _, model in reversed(models_in_use(given.models))}
-    return [resolve(name, given.sources, given.agent or "main", models[name]) for name in in_use(given.models)]
+    first = first_models(given.models)
+    return [resolve(name, given.sources, given.agent or "main", first[name]) for name in in_use(given.models)]
 
 
 def _auth(given: StatusInput) -> dict[str, Any]:
@@ -148,7 +153,7 @@ def _row(provider: str, given: StatusInput) -> dict[str, Any] | None:
     kinds = [item.type for item in mine]
     row: dict[str, Any] = {
         "provider": provider,
-        "effective": _effective(bool(mine), env, configured, given),
+        "effective": _effective(mine, env, configured, given),
         "profiles": {
             "count": len(mine),
             "oauth": kinds.count("oauth"),
@@ -167,9 +172,11 @@ def _row(provider: str, given: StatusInput) -> dict[str, Any] | None:
     return row
 
 
-def _effective(stored: bool, env: tuple[str, str] | None, configured: str, given: StatusInput) -> dict[str, str]:
-    if stored:
-        return {"kind": "profiles", "detail": given.home.short(given.main_store_path)}
+def _effective(mine: list[Profile], env: tuple[str, str] | None, configured: str, given: StatusInput) -> dict[str, str]:
+    if mine:
+        store = given.sources.store
+        path = store.owner(mine[0].id).path if given.sources.newer else given.main_store_path
+        return {"kind": "profiles", "detail": given.home.short(path)}
     if env:
         return {"kind": "env", "detail": env[0]}
     return {"kind": "models.json", "detail": configured}
@@ -185,7 +192,7 @@ def _env(provider: str, sources: Sources) -> tuple[str, str] | None:
     """(shown value, source label) of the provider's variable."""
     environment = sources.environment
     for name in env_names(provider, newer=sources.newer):
-        if value := environment.usable(name):
+        if (value := environment.usable(name)) and not sources.lacks_plugin(provider):
             return (OAUTH_ENV if "OAUTH_TOKEN" in name else shown(value, environment)), environment.source(name)
     if normalise(provider) == "google-vertex":
         from openclaw.credentials.adc import application_default_credentials

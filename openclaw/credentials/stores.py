@@ -100,6 +100,14 @@ class Store:
             names = names[1:] if stats.get("cooldownModel") not in (None, "", model) else names
         return max(positive(stats.get(name)) or 0 for name in names)
 
+    def held_model(self, profile_id: str, now: int) -> str:
+        """The one model for which a profile is held back; "" where it is held back for all, or not at all."""
+        stats = self.usage.get(profile_id)
+        model = stats.get("cooldownModel") if isinstance(stats, dict) and self.kind == "sqlite" else None
+        if not isinstance(model, str) or self.unusable_until(profile_id, model) <= now:
+            return ""
+        return "" if self.unusable_until(profile_id, f"{model}?") > now else model  # a model that is none
+
 
 def read_json(path: Path, agent: str = DEFAULT_AGENT, oauth: Path | None = None) -> Store:
     """The store of an agent's `auth-profiles.json`; where there is none, what OpenClaw would import instead.
@@ -145,7 +153,7 @@ def from_document(
 
 def merged(main: Store, own: Store) -> Store:
     """What an agent uses: its own store laid over main's, member by member (auth-spec §3.3)."""
-    if main.path == own.path:
+    if main.path == own.path and not own.legacy:  # both may be imported from the same file
         return own
     if own.legacy and main.profiles:  # main's store is copied before older files are asked
         own = Store(own.path, own.agent, own.kind)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from openclaw.credentials.resolve import AWS_DEFAULT, HELD, ineligible, resolve
+from openclaw import collation
+from openclaw.credentials.resolve import AWS_DEFAULT, HELD, NOT_INSTALLED, ineligible, resolve
 from openclaw.providers.names import env_names
 from openclaw.text import joined, js_trim, remaining
 
@@ -34,10 +35,10 @@ def missing(used: Iterable[Resolution], rows: set[str], given: StatusInput) -> l
     """
     if given.sources.newer:
         sure = {model.provider for role, model in _models(given) if _has_routes(role, model)}
-        return sorted(
-            item.provider for item in used if _without(item) and (item.provider in sure or not item.indeterminate)
-        )
-    return [item.provider for item in used if item.provider not in rows and not _aws(item)]
+        found = [item.provider for item in used if _without(item) and (item.provider in sure or not item.indeterminate)]
+    else:
+        found = [item.provider for item in used if item.provider not in rows and not _aws(item)]
+    return sorted(found, key=collation.key)
 
 
 def route_issues(given: StatusInput) -> list[dict[str, str]]:
@@ -230,6 +231,8 @@ def _way(item: Candidate, found: Resolution, given: StatusInput) -> Iterator[str
         layer = sources.environment.origin.get(item.name)
         if layer and layer.name == "process" and _hidden(item.name, given):
             yield f"unset {item.name}"
+    if item.kind == "env" and item.why.endswith(NOT_INSTALLED):
+        yield f"openclaw plugins install @openclaw/{sources.lacks_plugin(found.provider)}-provider"
     if profile is None or not sources.newer:
         return
     if item.why.startswith("the config says mode"):

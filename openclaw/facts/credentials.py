@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from openclaw.config.known import exists
 from openclaw.config.views import provider_entries, table
 from openclaw.credentials import stores as reading
 from openclaw.credentials.resolve import resolve
@@ -89,6 +90,7 @@ class Route:
     model: str  # provider/model
     resolution: Resolution
     explicit: bool = True  # False: the built-in default model
+    said_by: str = ""  # the check of config/ that says what is wrong with the model: nothing is missing then
 
     @property
     def provider(self) -> str:
@@ -114,6 +116,7 @@ class Routes:
     blocked: tuple[str, ...] = ()  # provider variables in a working-directory `.env` that is ignored
     unread: tuple[str, ...] = ()
     guessed: str = ""
+    blank: tuple[str, ...] = ()  # providers with a blank key in the config: something is there, and of no use
 
 
 @fact()
@@ -166,12 +169,42 @@ def routes(installation: Installation, stores: Stores) -> Routes:
                 found.append(Route(agent.id, role, model.key, resolution, explicit))  # type: ignore[arg-type]
     layer = installation.environment.layer("cwd")
     return Routes(
-        tuple(found),
+        tuple(_with_cause(found, installation, stores)),
         _any_credential(installation, stores),
         tuple(sorted(layer.blocked)) if layer else (),
         tuple(_unread(installation, stores)),
         next(iter(_broken_config(installation)), ""),
+        tuple(_blank(installation.config)),
     )
+
+
+def _with_cause(found: list[Route], installation: Installation, stores: Stores) -> Iterator[Route]:
+    """The routes; where a model means nothing, or is a built-in one that nobody chose, with the check that says so."""
+    config = installation.config.value
+    by_default = [item for item in found if item.agent == stores.default and item.role == "default model"]
+    nobodys = any(not item.explicit and not item.resolution.present for item in by_default)
+    others = _others(by_default[0], installation, stores) if nobodys else False
+    for item in found:
+        said_by = ""
+        if not item.resolution.present and item.role != "image model":
+            implicit = others and not item.explicit
+            said_by = "config/implicit-default" if implicit else ""
+            said_by = said_by if exists(item.provider, config) else "config/default-model"
+        yield replace(item, said_by=said_by) if said_by else item
+
+
+def _others(route: Route, installation: Installation, stores: Stores) -> bool:
+    """Whether another provider could be used: then the built-in default model is what is wrong."""
+    from openclaw.facts.setup import usable
+
+    return bool(set(usable.collect(installation, stores).providers) - {route.provider})
+
+
+def _blank(config: Config) -> Iterator[str]:
+    for key, entry in provider_entries(config.value).items():
+        value = entry.get("apiKey")
+        if isinstance(value, str) and not js_trim(value):
+            yield normalise(key)
 
 
 def _databases(home: Home, installation: Installation) -> dict[str, Store]:
@@ -326,9 +359,17 @@ def _any_credential(installation: Installation, stores: Stores) -> bool:
         "google-vertex",
         "amazon-bedrock",
     }
-    sources = installation.sources(stores.own["main"])
+    sources, newer = installation.sources(stores.own["main"]), installation.era.name == "sqlite"
     found = (item for provider in providers for item in resolve(provider, sources).chain)
-    return any(item.usable and item.name != "aws-sdk default chain" for item in found)
+    if any(item.usable and item.name != "aws-sdk default chain" for item in found):
+        return True
+    # An empty variable may hide it (env/empty): then it is there all the same.
+    names = {name for provider in providers for name in env_names(provider, newer=newer)}
+    return any(
+        js_trim(layer.values[name])
+        for layer in installation.environment.layers
+        for name in names & layer.values.keys() - layer.blocked
+    )
 
 
 def _unread(installation: Installation, stores: Stores) -> Iterator[str]:

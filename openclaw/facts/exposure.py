@@ -96,10 +96,16 @@ def log_secrets(held: list[Held], home: Home, config: Config) -> tuple[Shown, ..
 
 @fact(deadline=SECONDS + 1)
 def leftovers(installation: Installation, stores: Stores, held: list[Held]) -> tuple[Leftover, ...]:
-    """Old values in backups, catalogs and directories that agents had before."""
+    """Old values in backups, catalogs and directories that agents had before.
+
+    Raises where a store, the config or an env file could not be read: what is used is not known then, and a backup may
+    be all that is left of it. What only a backup has of a masked secret is not old either.
+    """
     from openclaw.facts.files import with_backups
 
+    _require_all(installation, stores)
     home, current = installation.home, set(_known(held))
+    current |= {value.reveal() for item in held if item.original for value in item.original.values.values()}
     files = [path for path in with_backups(home.config) if path != home.config]
     files += [path for path in with_backups(home.env_file) if path != home.env_file]
     for folder in dict.fromkeys([home.main_agent_dir, *(store.path.parent for store in stores.own.values())]):
@@ -126,6 +132,17 @@ def work_trees(installation: Installation, call: Invocation) -> tuple[WorkTree, 
         if root and not any(Path(item.path) in path.parents for item in found if item.ignored is False):
             found.append(WorkTree(str(path), str(root), *_ignored(path, root, call.env)))
     return tuple(found)
+
+
+def _require_all(installation: Installation, stores: Stores) -> None:
+    for unread in installation.problems:
+        raise unread
+    for problem in installation.config.problems:
+        if problem.kind not in ("variable", "rejected"):
+            raise problem.failure()
+    for store in stores.broken():
+        if failure := store.failure():
+            raise failure
 
 
 def _known(held: list[Held]) -> dict[str, str]:

@@ -59,6 +59,15 @@ def _dated(paths: Iterable[Path], since: int) -> Iterator[tuple[float, Path]]:
         return
 
 
+def mentions(path: Path, text: str) -> bool:
+    """Whether a text stands in the end of a file: most logs of the host are of other homes. Raises OSError."""
+    import os
+
+    with path.open("rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
+        return os.fsencode(text) in file.read(TAIL)
+
+
 def tail(path: Path) -> tuple[int | None, list[str], int]:
     """(number of the first line, the whole lines at the end of a file, when it was written in epoch milliseconds)."""
     import os

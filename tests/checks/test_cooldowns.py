@@ -171,7 +171,7 @@ def test_in_the_sqlite_era_nothing_is_planned_and_models_are_told_apart(home: Pa
         ["sh", "-c", finding.remedy.commands[0] if finding.remedy else ""],
         env=environment(home), cwd=home, capture_output=True, text=True, timeout=LIMIT, check=False,
     )  # fmt: skip
-    assert "held back by a cooldown" in done.stdout, done.stderr
+    assert "by a cooldown of claude-haiku-5 alone" in done.stdout, done.stderr
     i.database(home, {"anthropic:default": i.key()}, usageStats={"anthropic:default": DISABLED})
     assert slugs(home) == ["disabled", "all-unusable"]
     assert i.word(i.only(home, "all-unusable")) == "error manual"

@@ -99,6 +99,13 @@ def test_a_login_shell_that_hangs_costs_its_deadline(machine: Machine) -> None:
     assert "gave no answer in 4 s" in document(result)["problems"][0]
 
 
+def test_what_a_broken_login_shell_might_have_is_not_called_absent(machine: Machine) -> None:
+    machine.write(machine.config, {"env": {"shellEnv": {"enabled": True}}})
+    result = machine.run("models", "env", "OPENAI_API_KEY", env=CONTAINER | {"SHELL": str(machine.home / "none")})
+    assert "not set in any place that could be read" in result.out
+    assert "the login shell: ~/none" in result.out
+
+
 def test_named_variables_and_one_that_is_not_set(machine: Machine) -> None:
     result = machine.run("models", "env", "--json", "MINE", "OPENAI_API_KEY", env=CONTAINER | {"MINE": "x"})
     assert [(item["name"], item["verdict"]) for item in document(result)["variables"]] == [

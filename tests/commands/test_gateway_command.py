@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
-from openclaw.commands.gateway_status import arguments
+from openclaw.commands.gateway_status import Status, arguments
+from openclaw.commands.gateway_text import _remedies
+from openclaw.gateway.address import Address
+from openclaw.gateway.probe import Probe
+from openclaw.service.base import Manager
+from openclaw.service.view import View
+from tests.checks.test_service import DOWN
 from tests.gateway.standin import TOKEN, Gateway, running
 
 if TYPE_CHECKING:
@@ -123,3 +130,21 @@ def test_a_wrong_port(machine: Machine) -> None:
 def test_a_token_among_the_arguments_is_not_shown() -> None:
     line = ["node", "x.js", "gateway", "--token", "short", "--password=short2", "--port", "1"]
     assert arguments(line) == ["node", "x.js", "gateway", "--token", "<secret>", "--password=<secret>", "--port", "1"]
+
+
+@pytest.mark.parametrize(
+    ("members", "outcome", "wanted"),
+    [
+        ({}, "nothing", ["journalctl", "openclaw gateway start"]),
+        ({"result": "success", "exit_status": 15}, "nothing", ["openclaw gateway start"]),  # stopped by hand
+        ({"unmask": "systemctl --user unmask x"}, "nothing", ["systemctl", "journalctl", "openclaw gateway start"]),
+        ({}, "healthy", ["journalctl", "openclaw doctor"]),  # another gateway has its port
+    ],
+)
+def test_what_to_do_about_a_service_that_does_not_run(members: dict[str, Any], outcome: Any, wanted: list[str]) -> None:
+    service = replace(DOWN, **members)
+    manager = Manager("systemd", True, "it answers", expected=True)
+    view, answer = View(service, None, None), Probe(outcome, Address("127.0.0.1", 1), "x")  # type: ignore[arg-type]
+    found = Status(None, manager, service, view, answer, (), Path("/x"))  # type: ignore[arg-type]
+    commands = [command for _, command in _remedies(found, "openclaw")]
+    assert [command if command.startswith("openclaw") else command.split()[0] for command in commands] == wanted

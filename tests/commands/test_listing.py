@@ -50,7 +50,7 @@ def test_grouped_by_the_file_that_they_stand_in(host: Machine) -> None:
 def test_json(host: Machine) -> None:
     assert listed(host, "--agent", "work", "--json").json == {
         "agentId": "work",
-        "agentDir": str(host.store("work").parent),
+        "agentDir": "~/.openclaw/agents/work/agent",
         "authStatePath": "~/.openclaw/agents/work/agent/auth-profiles.json",
         "provider": None,
         "profiles": [
@@ -59,6 +59,8 @@ def test_json(host: Machine) -> None:
                 "provider": "anthropic",
                 "type": "api_key",
                 "label": "anthropic:a",
+                "cooldownUntil": "2026-02-02T03:40:00.000Z",
+                "recoveryHint": "Wait for cooldown or switch provider.",
                 "status": "static",
                 "fingerprint": "37 characters, ends in MPLE, sha256 863a8be3",
                 "where": "~/.openclaw/agents/main/agent/auth-profiles.json",
@@ -70,7 +72,8 @@ def test_json(host: Machine) -> None:
                 "provider": "z.ai",
                 "type": "token",
                 "label": "zai:t (me@example.org)",
-                "expiresAt": NOW - 2 * HOUR,
+                "email": "me@example.org",
+                "expiresAt": "2026-02-02T00:40:00.000Z",
                 "status": "expired",
                 "fingerprint": "short",
                 "where": "~/.openclaw/agents/work/agent/auth-profiles.json",
@@ -120,3 +123,24 @@ def test_the_database(machine: Machine) -> None:
     found = listed(machine, "--json").json
     assert found["authStatePath"] == "~/.openclaw/state/openclaw.sqlite"
     assert [item["id"] for item in found["profiles"]] == ["anthropic:a"]
+
+
+def test_members_are_those_of_openclaw(machine: Machine) -> None:
+    """Sorted by provider and id, times as texts, the name before the address: seen with 2026.9.6."""
+    held = {"disabledUntil": NOW + HOUR, "disabledReason": "billing", "cooldownUntil": None}
+    profiles = {
+        "z": {**API, "email": "me@example.org", "displayName": "My key"},
+        "anthropic:é": {**API, "provider": "Anthropic"},
+        "a": {**API, "provider": "zai"},
+        "t": {"type": "token", "provider": "anthropic", "token": KEY, "expires": 0},
+    }
+    newer.install(machine, profiles, {"usageStats": {"z": held, "a": {"cooldownUntil": 5, "cooldownReason": "auth"}}})
+    listed_ = listed(machine, "--json").json["profiles"]
+    found = {item["id"]: item for item in listed_}
+    assert list(found) == ["anthropic:é", "t", "z", "a"]
+    assert (found["anthropic:é"]["provider"], found["z"]["label"]) == ("anthropic", "z (My key)")
+    assert found["t"]["expiresAt"] == "1970-01-01T00:00:00.000Z"
+    assert (found["z"]["disabledUntil"], found["z"]["disabledReason"]) == ("2026-02-02T03:40:00.000Z", "billing")
+    assert found["z"]["recoveryHint"].startswith("Top up")
+    assert found["a"]["cooldownUntil"] == "1970-01-01T00:00:00.005Z"
+    assert "auth login --provider zai --profile-id 'a'" in found["a"]["recoveryHint"]

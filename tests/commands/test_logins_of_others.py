@@ -44,7 +44,7 @@ WRITING: list[tuple[tuple[str, ...], str]] = [
     ((*AUTH, "logout", "anthropic:a", "--all-agents"), ""),
     ((*AUTH, "logout", "qwen-portal:qwen-cli"), ""),
     ((*AUTH, "logout", "minimax-portal:minimax-cli", "--all-agents"), ""),
-    (("onboard", "--non-interactive", *FOR, "--key-stdin"), NEW),
+    (("onboard", "--non-interactive", "--no-verify", *FOR, "--key-stdin"), NEW),
     (("undo",), ""),
 ]  # fmt: skip
 

@@ -331,3 +331,14 @@ def test_without_it_there_is_a_refusal(machine: Machine) -> None:
     result = machine.run(*ORDER, "set", *MINE, "anthropic:b")
     assert result.code == 1
     assert "npm install -g openclaw" in result.err
+
+
+def test_the_order_is_that_of_the_agents_own_directory(machine: Machine) -> None:
+    """OPENCLAW_AGENT_DIR moves main's store alone; 2026.2.3 shows and writes the order where it was."""
+    store(machine, order={"anthropic": ["anthropic:b"]})
+    env = {"OPENCLAW_AGENT_DIR": str(machine.home / "moved")}
+    shown = machine.run(*ORDER, "get", *MINE, "--json", env=env).json
+    assert shown["agentDir"] == str(machine.store().parent)
+    assert (shown["authStorePath"], shown["order"]) == (
+        "~/.openclaw/agents/main/agent/auth-profiles.json", ["anthropic:b"],
+    )  # fmt: skip

@@ -313,7 +313,7 @@ def test_the_database_is_written_by_openclaw_itself(machine: Machine) -> None:
     result = machine.run(*PASTE, "--expires-in", "12h", stdin=f"{TOKEN}\n".encode())
     assert result.code == 0, result.err
     assert (machine.home / "called-with").read_text().split() == [
-        *PASTE, "--profile-id", "anthropic:manual", "--expires-in", f"{12 * 3_600_000}ms",
+        *PASTE, "--profile-id", "anthropic:manual", "--expires-in", f"{12 * 3_600_000}ms", "--agent", "main",
     ]  # fmt: skip
     assert (machine.home / "came-in").read_text().strip() == TOKEN
     assert not machine.store().exists()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.commands import newer
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Machine, Result
@@ -25,8 +30,6 @@ def token(**more: Any) -> dict[str, Any]:
 
 
 def store(machine: Machine, profiles: dict[str, Any], agent: str = "main", **more: Any) -> None:
-    import json
-
     machine.write(machine.store(agent), json.dumps({"version": 1, "profiles": profiles, **more}, indent=2))
 
 
@@ -299,3 +302,47 @@ def test_a_store_that_cannot_be_read_is_not_empty(machine: Machine) -> None:
     assert result.code == 1
     assert result.json["details"]["line"] == 1
     assert "winner" not in result.out
+
+
+@pytest.mark.parametrize("args", [("--agent", ""), ("--agent", "  ")])
+@pytest.mark.parametrize("group", [(), ("auth", "which"), ("status",)])
+def test_a_blank_agent_is_a_mistake(machine: Machine, group: tuple[str, ...], args: tuple[str, ...]) -> None:
+    for words in (("models", *group, *args), ("models", *args, *group)):
+        result = machine.run(*words)
+        assert (result.code, result.out) == (1, "")
+        assert "--agent is blank" in result.err
+
+
+def test_a_cooldown_of_one_model_holds_back_for_that_model_alone(machine: Machine) -> None:
+    """2026.9; the agent's own model is asked for, as an agent run would."""
+    held = {"cooldownUntil": NOW + HOUR, "cooldownReason": "rate_limit", "cooldownModel": "claude-haiku-5"}
+    newer.install(machine, {"anthropic:a": api_key()}, {"usageStats": {"anthropic:a": held}})
+    config = {"meta": {"lastTouchedVersion": "2026.9.6"}}
+    defaults = {"model": {"primary": "anthropic/claude-opus-5"}}
+    machine.write(machine.config, config | {"agents": {"defaults": defaults}})
+    assert which(machine, "--json").json["providers"][0]["winner"] == "anthropic:a"
+    assert which(machine, "--json", "--provider", "anthropic").code == 0
+    machine.write(machine.config, config | {"agents": {"defaults": {"model": {"primary": "anthropic/claude-haiku-5"}}}})
+    assert which(machine, "--json").code == 1
+
+
+PLUGINS = {"index": {"plugins": [{"pluginId": "groq", "enabled": True, "contributions": {"providers": ["groq"]}}]}}
+
+
+@pytest.mark.parametrize(("provider", "code"), [("groq", 0), ("zai", 1), ("nvidia", 0), ("github-copilot", 1)])
+def test_newer_openclaw_reads_variables_only_with_the_plugin(machine: Machine, provider: str, code: int) -> None:
+    newer.install(machine, {})
+    with closing(sqlite3.connect(newer.database(machine), isolation_level=None)) as connection:
+        row = ("plugins.installedIndex", json.dumps(PLUGINS))
+        connection.execute("INSERT INTO config_machine_state VALUES (?, ?)", row)
+    names = {"groq": "GROQ_API_KEY", "zai": "ZAI_API_KEY", "nvidia": "NVIDIA_API_KEY", "github-copilot": "GH_TOKEN"}
+    config = {"agents": {"defaults": {"model": {"primary": f"{provider}/x"}}}}
+    machine.write(machine.config, {"meta": {"lastTouchedVersion": "2026.9.6"}, **config})
+    env = {names[provider]: KEY}
+    assert which(machine, env=env).code == code
+    status = machine.run("models", "status", "--check", "--json", env=env)
+    assert status.code == code
+    assert [item["provider"] for item in status.json["auth"]["modelRouteIssues"]] == [provider] * code
+    if provider == "zai":
+        assert "its plugin zai, which is not installed" in status.json["auth"]["check"]["causes"][0]
+        assert status.json["auth"]["check"]["commands"][0].endswith("plugins install @openclaw/zai-provider")

@@ -131,6 +131,15 @@ def test_an_agent_without_a_store_has_mains(host: Host) -> None:
     assert facts.stores.collect(host.load()).effective["work"].profiles.keys() == {QWEN}
 
 
+def test_an_agent_has_mains_logins_beside_what_both_would_import(host: Host) -> None:
+    """Main and the agent have no store, and both would import the same older file."""
+    host.write(host.home / ".qwen" / "oauth_creds.json", FILE)
+    host.config({"agents": {"list": [{"id": "main"}, {"id": "work"}]}})
+    old = {"anthropic": {"access": "FAKE-a", "refresh": "FAKE-r", "expires": NOW + 1}}
+    host.write(host.home / ".openclaw" / "credentials" / "oauth.json", old)
+    assert effective(host, "work").profiles.keys() == effective(host).profiles.keys() == {QWEN, "anthropic:default"}
+
+
 def test_the_doctor_sees_the_same(host: Host) -> None:
     host.write(host.home / ".qwen" / "oauth_creds.json", FILE)
     host.store({"profiles": {}})
@@ -163,6 +172,6 @@ def test_the_recorded_case_shows_what_the_reference_shows(tmp_path: Path) -> Non
     done = subprocess.run(argv, env=env, cwd=home, capture_output=True, text=True, timeout=60, check=True)
     wanted = (RECORDED / "expected-stdout.txt").read_text().replace("@HOME@", str(home))
     found = json.loads(done.stdout)
-    for name in ("resolution", "check"):  # ours
+    for name in ("resolution", "check", "notInUse"):  # ours
         del found["auth"][name]
     assert found == json.loads(wanted[wanted.index("{\n") :])

@@ -297,7 +297,7 @@ def test_models_of_the_config() -> None:
     assert (document["imageModel"], document["imageFallbacks"]) == ("google/gemini-3-pro", ["xai/y"])
     assert document["aliases"] == {"opus": "anthropic/claude-opus-4-5", "g": "groq/x"}
     assert document["allowed"] == ["anthropic/claude-opus-4-5", "groq/x"]
-    assert document["auth"]["missingProvidersInUse"] == ["anthropic", "openai", "google", "xai"]
+    assert document["auth"]["missingProvidersInUse"] == ["anthropic", "google", "openai", "xai"]  # sorted
 
 
 def test_an_alias_counts_as_what_it_stands_for() -> None:
@@ -432,3 +432,48 @@ def test_ten_thousand_profiles_take_no_time(spread: bool) -> None:
     document = run(profiles, config={"auth": {"profiles": declared}}, usageStats={n: {"lastUsed": 1} for n in profiles})
     assert len(document["auth"]["oauth"]["profiles"]) == 10_000
     assert time.monotonic() - started < 5
+
+
+# ---- found by comparing random homes with the real programs ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("expires", [0, -5, True, None, "soon"])
+def test_an_expiry_that_is_none_is_printed_as_it_stands(expires: Any) -> None:
+    oauth = run({"a": login(expires=expires)})["auth"]["oauth"]
+    assert oauth["profiles"][0]["expiresAt"] is expires or oauth["profiles"][0]["expiresAt"] == expires
+    assert "remainingMs" not in oauth["profiles"][0]
+    number = type(expires) is int
+    assert ("expiresAt" in oauth["providers"][0]) is number  # zero and below are numbers
+    if number:
+        assert oauth["providers"][0]["remainingMs"] == expires - NOW
+
+
+def test_an_empty_reason_is_a_reason() -> None:
+    held = run({"a": key()}, usageStats={"a": {"disabledUntil": NOW + HOUR, "disabledReason": ""}})
+    assert held["auth"]["unusableProfiles"][0]["reason"] == ""
+
+
+def test_missing_providers_are_sorted() -> None:
+    found = run(config=model("qwen/coder", "minimax/M2", "openai/gpt-5.2"))["auth"]["missingProvidersInUse"]
+    assert found == ["minimax", "openai", "qwen-portal"]
+
+
+def test_newer_lists_no_held_back_ids_without_a_profile() -> None:
+    usage = {"ghost": {"cooldownUntil": NOW + HOUR}, "a": {"cooldownUntil": NOW + HOUR}}
+    found = run({"a": key("Anthropic")}, usageStats=usage, newer=True)["auth"]["unusableProfiles"]
+    assert [(item["profileId"], item["provider"]) for item in found] == [("a", "anthropic")]
+    older = run({"a": key("Anthropic")}, usageStats=usage)["auth"]["unusableProfiles"]
+    assert [item["profileId"] for item in older] == ["ghost", "a"]
+
+
+def test_newer_an_order_of_another_providers_ids_allows_none() -> None:
+    """The ids are stored, so 2026.9 does not fall back to all, and none of them is of the provider."""
+    profiles = {"a": key(), "o": key("openai")}
+    assert run(profiles, order={"anthropic": ["o"]}, newer=True)["auth"]["resolution"][0]["winner"] is None
+    assert run(profiles, order={"anthropic": ["x"]}, newer=True)["auth"]["resolution"][0]["winner"] == "profile:a"
+
+
+def test_newer_minds_an_expiry_of_null() -> None:
+    found = run({"a": token(expires=None)}, newer=True)["auth"]
+    assert (found["oauth"]["profiles"][0]["reasonCode"], found["resolution"][0]["winner"]) == ("invalid_expires", None)
+    assert run({"a": token()}, newer=True)["auth"]["resolution"][0]["winner"] == "profile:a"
