@@ -19,6 +19,7 @@ PROFILES = (10, 100, 1_000, 10_000)
 AGENTS = (1, 50, 500)
 FIRST = "anthropic:00000"
 COMMANDS = {
+    "doctor --json": ("doctor", "--json"),
     "models status --check": ("models", "status", "--check"),
     "models auth which": ("models", "auth", "which"),
     "models auth which --json": ("models", "auth", "which", "--json"),

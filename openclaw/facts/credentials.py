@@ -183,7 +183,8 @@ def _with_cause(found: list[Route], installation: Installation, stores: Stores) 
     config = installation.config.value
     by_default = [item for item in found if item.agent == stores.default and item.role == "default model"]
     nobodys = any(not item.explicit and not item.resolution.present for item in by_default)
-    others = _others(by_default[0], installation, stores) if nobodys else False
+    whole = not any(problem.kind == "variable" for problem in installation.config.problems)  # else that check is silent
+    others = _others(by_default[0], installation, stores) if nobodys and whole else False
     for item in found:
         said_by = ""
         if not item.resolution.present and item.role != "image model":

@@ -28,6 +28,7 @@ NOT_FOR_GATEWAY = HEAVY | {
     "checks", "doctor", "openclaw.change.apply", "openclaw.providers.catalog", "sqlite3", "tomllib", "websockets",
 }  # fmt: skip
 NOT_FOR_DOCTOR = HEAVY | {
+    "doctor.bundle", "doctor.codec", "doctor.plugins.loading", "doctor.plugins.programs", "doctor.replay",
     "doctor.baseline", "doctor.commands", "doctor.fixing", "doctor.memory", "doctor.mending", "doctor.pages",
     "doctor.render.frame", "doctor.silences", "openclaw.change.apply",
     "openclaw.providers.catalog", "sqlite3", "tomllib",

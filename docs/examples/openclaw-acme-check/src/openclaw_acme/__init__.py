@@ -1,0 +1,3 @@
+"""What ACME wants of its OpenClaw hosts."""
+
+PROXY = "http://proxy.acme.example:3128"
