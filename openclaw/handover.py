@@ -72,7 +72,7 @@ def _starts_us(line: bytes) -> bool:
 
 
 def _command_words(arguments: Sequence[str]) -> list[str]:
-    """The words that name a command: at most three, no values, which may be secrets; and the flag that made it theirs."""
+    """The words that name a command: at most three, no values, they may be secrets; the flag that made it theirs."""
     from openclaw.cli import THEIRS
 
     words = list(takewhile(lambda word: re.fullmatch(r"[a-z][a-z-]*", word), arguments[:3]))

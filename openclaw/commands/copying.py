@@ -50,7 +50,10 @@ def sync(ctx: click.Context, *, source: str, target: str | None, all_agents: boo
         others = "no other agent is configured" if all_agents else f"{chosen[0].id} is the agent to copy from"
         raise UsageFailure(f"there is nobody to copy to: {others}", commands=("openclaw agents list",))
     newer = found.era.name == "sqlite"
-    store = agent_store(folder / AGENT_DATABASE, source) if newer else read_json(folder / STORE_NAME, source, found.home.oauth_file)
+    if newer:
+        store = agent_store(folder / AGENT_DATABASE, source)
+    else:
+        store = read_json(folder / STORE_NAME, source, found.home.oauth_file)
     shared = newer and (not store.exists or store.path == shared_store(found.home).path)
     if failure := store.failure():
         raise failure

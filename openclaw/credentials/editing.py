@@ -82,7 +82,8 @@ def order_plan(found: Installation, agent: Agent, provider: str, ids: Iterable[s
         return (their_auth(found, agent, "order", "set", "--provider", provider, *wanted),)
     path = store_path(found, agent)
     # An alias of the provider that stands earlier in the file would still win (§7.1).
-    aliases = [key for key in _order_keys(stores.read_json(path, agent.id, found.home.oauth_file), provider) if key != provider]
+    store = stores.read_json(path, agent.id, found.home.oauth_file)
+    aliases = [key for key in _order_keys(store, provider) if key != provider]
     return (
         *adopted(found, path, agent),
         *(DeleteKey(path, ("order", key), locked=True, why=f"the same provider as {provider}") for key in aliases),

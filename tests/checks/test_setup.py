@@ -113,7 +113,9 @@ def test_implicit_default_of_the_newer_version(home: Path) -> None:
 def test_implicit_default_is_not_found(home: Path, kind: str) -> None:
     config(home, **({} if kind == "explicit" else {"agents": {}}))
     anthropic = {"type": "token", "provider": "anthropic", "token": SETUP_TOKEN}
-    profiles: dict[str, Any] = {"openai:default": GOOD} | ({"anthropic:default": anthropic} if kind == "has one" else {})
+    profiles: dict[str, Any] = {"openai:default": GOOD}
+    if kind == "has one":
+        profiles["anthropic:default"] = anthropic
     if kind == "expired but there":
         profiles["anthropic:default"] = {**anthropic, "expires": 1_700_000_000_000}
     if kind != "nothing at all":

@@ -101,7 +101,7 @@ def keyed(value: str) -> dict[str, Any]:
 
 def model(primary: str | None) -> dict[str, Any]:
     """Another default model."""
-    defaults = {"model": {"primary": primary} if primary else None, "models": {primary: {}} if primary else None}
+    defaults: dict[str, Any] = {"model": {"primary": primary} if primary else None, "models": {primary: {}} if primary else None}
     return {"agents": {"defaults": defaults}}
 
 

@@ -265,7 +265,8 @@ def newer(host: Host, *, program: bool) -> Installation:
 @pytest.mark.parametrize(
     ("given", "agent", "expected"),
     [
-        (deposit(), None, ["paste-token", "--provider", "anthropic", "--profile-id", "anthropic:manual", "--agent", "main"]),
+        (deposit(), None,
+         ["paste-token", "--provider", "anthropic", "--profile-id", "anthropic:manual", "--agent", "main"]),
         (deposit(expires=NOW + 90), None,
          ["paste-token", "--provider", "anthropic", "--profile-id", "anthropic:manual", "--expires-in", "90ms",
              "--agent", "main"]),

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,9 @@ def call(home: Path, port: int) -> Invocation:
 
 def test_its_own_variables_are_what_it_gets(start: Callable[..., int], tmp_path: Path) -> None:
     here = call(tmp_path, start("openclaw", "gateway", OPENAI_API_KEY=KEY))
-    (tmp_path / ".openclaw/.env").write_text("ANTHROPIC_API_KEY=FAKE\n")
+    env = tmp_path / ".openclaw/.env"
+    env.write_text("ANTHROPIC_API_KEY=FAKE\n")
+    os.utime(env, (time.time() + 5,) * 2)  # the start of a process is known to a hundredth of a second only
     view = foreground(installation.load(here), here)
     assert view is not None
     assert (view.service.installed, view.service.active) == (False, True)
