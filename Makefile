@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 JOBS ?= auto
 ARGS ?=
 
-.PHONY: onboard install test lint types tests interop bench requirements clean
+.PHONY: onboard install test lint types tests interop interop-all bench requirements clean
 .DEFAULT_GOAL := onboard
 
 onboard: $(VENV)/.runtime  ## build the environment and run the wizard
@@ -30,6 +30,9 @@ tests: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(JOBS) -m "not interop" $(ARGS)
 
 interop: $(VENV)/.dev  ## tests that need the real OpenClaw, Node or systemd; skipped and counted where they cannot be had
+	$(BIN)/python -m pytest -m "interop and not long" $(ARGS)
+
+interop-all: $(VENV)/.dev  ## the same with those that take long (half an hour)
 	$(BIN)/python -m pytest -m interop $(ARGS)
 
 bench: $(VENV)/.dev  ## speed as ratios in one run

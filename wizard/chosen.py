@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from openclaw.config.views import provider_entry, table
 from openclaw.providers.names import env_names, normalise
+from wizard.answers import Credential
 
 if TYPE_CHECKING:
     from openclaw.providers.catalog import Provider
@@ -13,10 +14,10 @@ if TYPE_CHECKING:
     from wizard.facts import Facts
 
 CUSTOM = "custom"
-MORE = "more"
 SKIP = "skip"
 OAUTH_VARIABLE = "ANTHROPIC_OAUTH_TOKEN"  # what both eras read a subscription token from (auth-spec §5.3)
 API_KEY, SETUP_TOKEN = "api-key", "setup-token"
+ASKED = frozenset({"account_id", "gateway_id"})  # what a provider may need beside its key; `steps.custom` asks for it
 
 
 def offered(facts: Facts) -> tuple[Provider, ...]:
@@ -24,7 +25,7 @@ def offered(facts: Facts) -> tuple[Provider, ...]:
     return tuple(
         item
         for item in facts.catalog.providers
-        if "api_key" in item.auth and item.chat and not item.needs and not item.local
+        if "api_key" in item.auth and item.chat and not item.local and ASKED.issuperset(item.needs)
     )
 
 
@@ -36,8 +37,6 @@ def is_custom(answers: Answers) -> bool:
 def provider_id(answers: Answers) -> str:
     """The provider's id; "" before it is known."""
     choice = answers.text("provider")
-    if choice == MORE:
-        choice = answers.text("more")
     return normalise(answers.text("custom_id") if choice == CUSTOM else choice)
 
 
@@ -73,13 +72,39 @@ def base_url(answers: Answers) -> str:
     return answers.text("base_url") if is_custom(answers) else ""
 
 
+def credential(answers: Answers, facts: Facts) -> Credential:
+    """What the provider would be asked about."""
+    known = provider(answers, facts)
+    name = provider_id(answers)
+    model = answers.text("model") or (known.model(newer=facts.newer) if known else "")
+    custom = is_custom(answers)
+    return Credential(
+        name,
+        kind(answers, facts),
+        answers.secret("secret"),
+        answers.text("base_url") if custom else entry_url(answers, facts),
+        answers.text("api") if custom else "",
+        model.removeprefix(f"{name}/"),
+    )
+
+
+def entry_url(answers: Answers, facts: Facts) -> str:
+    """The base URL of a known provider's entry where it is not the usual one: a region, an account; else ""."""
+    known = provider(answers, facts)
+    if known is None:
+        return ""
+    if ASKED.issuperset(known.needs) and known.needs:
+        return f"{known.base_url}/{answers.text('account_id')}/{answers.text('gateway_id')}/anthropic"
+    return dict(known.regions).get(answers.text("region"), "")
+
+
 def needs_entry(answers: Answers, facts: Facts) -> bool:
     """Whether this OpenClaw knows the provider only by an entry in `models.providers`.
 
     Where none is installed yet, the entry is written: the older OpenClaw needs it, the newer one does not mind it.
     """
     known = provider(answers, facts)
-    if known is None:
+    if known is None or known.needs or answers.text("region"):
         return True
     return not (known.newer_builtin if facts.newer else known.builtin)
 

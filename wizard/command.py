@@ -8,26 +8,21 @@ import click
 
 from openclaw.errors import UsageFailure
 from openclaw.invocation import Invocation
-from wizard.options import CHOICES, KEY_FLAGS, THEIR_CHOICES, Options
+from wizard.choices import CHOICES, KEY_FLAGS, THEIR_CHOICES
+from wizard.options import Options
+from wizard.settings import FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from openclaw.exits import Exit
 
-# Of the reference program: no effect here, because this program asks about nothing but credentials.
+# Of the reference program: no effect here, because this program neither asks about that nor does it.
 IGNORED_SWITCHES = (
-    "accept-risk", "skip-channels", "skip-skills", "skip-health", "skip-ui", "skip-daemon", "skip-search",
-    "skip-bootstrap", "skip-hooks", "no-install-daemon",
+    "accept-risk", "skip-channels", "skip-skills", "skip-health", "skip-ui", "skip-search", "skip-bootstrap",
+    "skip-hooks",
 )  # fmt: skip
-IGNORED_VALUES = ("flow",)
-# Of the reference program: they mean something that this program does not do.
-REFUSED_SWITCHES = ("install-daemon", "reset", "tailscale-reset-on-exit")
-REFUSED_VALUES = (
-    "workspace", "gateway-port", "gateway-bind", "gateway-auth", "gateway-token", "gateway-password", "tailscale",
-    "daemon-runtime", "node-manager", "remote-url", "remote-token", "cloudflare-ai-gateway-account-id",
-    "cloudflare-ai-gateway-gateway-id", "cloudflare-ai-gateway-api-key",
-)  # fmt: skip
+SILENT = ("--accept-risk", "--flow")
 
 
 def _reference_flags(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -36,35 +31,21 @@ def _reference_flags(command: Callable[..., Any]) -> Callable[..., Any]:
         command = click.option(f"--{name}", metavar="K", hidden=True)(command)
     for name in IGNORED_SWITCHES:
         command = click.option(f"--{name}", is_flag=True, hidden=True, expose_value=False, callback=_ignored)(command)
-    for name in IGNORED_VALUES:
-        command = click.option(f"--{name}", hidden=True, expose_value=False, callback=_ignored)(command)
-    for name in REFUSED_SWITCHES:
-        command = click.option(f"--{name}", is_flag=True, hidden=True, expose_value=False, callback=_refused)(command)
-    for name in REFUSED_VALUES:
-        command = click.option(f"--{name}", hidden=True, expose_value=False, callback=_refused)(command)
-    return click.option("--mode", hidden=True, expose_value=False, callback=_mode)(command)
+    for name in FLAGS:
+        command = click.option(f"--{name}", metavar="V", hidden=True)(command)
+    for name in ("install-daemon", "no-install-daemon", "skip-daemon", "tailscale-reset-on-exit"):
+        command = click.option(f"--{name}", is_flag=True, hidden=True)(command)
+    flow = click.Choice(["quickstart", "advanced", "manual"])
+    command = click.option("--flow", type=flow, hidden=True, expose_value=False)(command)
+    command = click.option("--daemon-runtime", type=click.Choice(["node", "bun"]), hidden=True)(command)
+    command = click.option("--cloudflare-ai-gateway-account-id", "account_id", default="", hidden=True)(command)
+    command = click.option("--cloudflare-ai-gateway-gateway-id", "gateway_id", default="", hidden=True)(command)
+    return click.option("--mode", type=click.Choice(["local", "remote"]), default="local", hidden=True)(command)
 
 
 def _ignored(ctx: click.Context, param: click.Parameter, value: object) -> None:  # noqa: ARG001 - click's signature
-    if value and param.opts[0] != "--accept-risk":
+    if value and param.opts[0] not in SILENT:
         click.echo(f"{param.opts[0]} has no effect here: this program sets up credentials only.", err=True)
-
-
-def _refused(ctx: click.Context, param: click.Parameter, value: object) -> None:  # noqa: ARG001
-    if value:
-        flag = param.opts[0]
-        raise UsageFailure(
-            f"{flag} is not for this program, which sets up credentials only",
-            hint="OpenClaw's own wizard has it:",
-            commands=(f"openclaw real onboard {flag} …",),
-        )
-
-
-def _mode(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
-    if value == "local":
-        _ignored(ctx, param, value)
-    elif value is not None:
-        _refused(ctx, param, value)
 
 
 def _auth_choice(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -85,7 +66,7 @@ def _auth_choice(ctx: click.Context, param: click.Parameter, value: str | None) 
 @click.option("--method", type=click.Choice(["api-key", "setup-token"]), default=None, help="How to sign in.")
 @click.option("--store", type=click.Choice(["env", "profile"]), default=None, help="Where the credential is kept.")
 @click.option("--profile-id", metavar="ID", default="", help="The auth profile to write, such as anthropic:work.")
-@click.option("--agent", metavar="A", default=None, help="The agent that it is for (default: the default agent).")
+@click.option("--agent", metavar="A", default="", help="The agent that it is for (default: the default agent).")
 @click.option("--model", metavar="M", default="", help="Make this the default model.")
 @click.option("--base-url", metavar="U", default="", help="Address of a custom provider.")
 @click.option(
@@ -100,6 +81,26 @@ def _auth_choice(ctx: click.Context, param: click.Parameter, value: str | None) 
     default=None,
     help="A stored profile that would be used instead.",
 )
+@click.option(
+    "--handling",
+    type=click.Choice(["keep", "modify", "reset"]),
+    default=None,
+    help="What becomes of an installation that is there.",
+)
+@click.option("--reset", is_flag=True, help="Begin anew; what is there is moved away. Needs --yes without a terminal.")
+@click.option(
+    "--service",
+    type=click.Choice(["install", "restart", "later"]),
+    default=None,
+    help="What becomes of the gateway's service.",
+)
+@click.option("--monitor", is_flag=True, help="Show how to be told before a credential expires.")
+@click.option("--live", is_flag=True, help="Choose the default model from the provider's own list.")
+@click.option("--no-verify", is_flag=True, help="Do not ask the provider whether it accepts the secret.")
+@click.option("--answers", metavar="F", default="", help="Take the answers from a TOML or JSON file.")
+@click.option("--print-answers", is_flag=True, help="Print the answers as such a file; change nothing.")
+@click.option("--resume", is_flag=True, help="Go on where an interrupted run stopped.")
+@click.option("--restart", is_flag=True, help="Forget the interrupted run.")
 @click.option("--use-anyway", is_flag=True, help="Take a secret that does not look like one of the provider.")
 @click.option("--yes", is_flag=True, help="Do not ask at the review page.")
 @click.option("--plain", is_flag=True, help="Numbered lines instead of lists (screen readers).")
@@ -112,17 +113,57 @@ def _auth_choice(ctx: click.Context, param: click.Parameter, value: str | None) 
 @_reference_flags
 @click.pass_obj
 def onboard(
-    env: dict[str, str], /, *, non_interactive: bool, agent: str | None, plain: bool, as_json: bool, **flags: Any
+    env: dict[str, str],
+    /,
+    *,
+    non_interactive: bool,
+    plain: bool,
+    as_json: bool,
+    answers: str,
+    print_answers: bool,
+    resume: bool,
+    restart: bool,
+    no_verify: bool,
+    **flags: Any,
 ) -> Exit:
     """Set up model credentials for the gateway on this machine.
 
     Asks, shows what it would write, writes it after a yes, and looks with the doctor whether it works. The flags of
-    OpenClaw's own onboarding that are about credentials are understood too.
+    OpenClaw's own onboarding are understood too.
     """
-    from wizard.run import run
+    from wizard.run import Manner, run
 
-    keys = {name: value for name in KEY_FLAGS if (value := flags.pop(name.replace("-", "_"))) is not None}
-    given = {name: value for name, value in flags.items() if value is not None}
-    options = Options(keys=keys, **given)
+    if resume and restart:
+        raise UsageFailure("--resume and --restart contradict each other")
+    if as_json and print_answers:
+        raise UsageFailure("--json and --print-answers contradict each other: each has standard output to itself")
     call = Invocation.of_process(env)
-    return run(call, options, agent=agent, interactive=not (non_interactive or as_json), plain=plain, as_json=as_json)
+    options = _options(flags)
+    if answers:
+        from wizard.answersfile import filled
+
+        options = filled(options, answers, call)
+    asked = not (non_interactive or as_json)
+    return run(call, options, Manner(asked, plain, as_json, print_answers, resume, restart, verify=not no_verify))
+
+
+def _options(flags: dict[str, Any]) -> Options:
+    """The flags as options; those about the daemon mean the service."""
+    keys = {name: value for name in KEY_FLAGS if (value := flags.pop(name.replace("-", "_"))) is not None}
+    settings = {name: value for name in FLAGS if (value := flags.pop(name.replace("-", "_"))) is not None}
+    reset_on_exit = flags.pop("tailscale_reset_on_exit")
+    service = _service(flags)
+    given = {name: value for name, value in flags.items() if value is not None}
+    return Options(**{**given, "service": service}, keys=keys, settings=settings, reset_on_exit=reset_on_exit)
+
+
+def _service(flags: dict[str, Any]) -> str:
+    install, later = flags.pop("install_daemon"), flags.pop("no_install_daemon") or flags.pop("skip_daemon")
+    flags.pop("skip_daemon", None)
+    runtime = flags.pop("daemon_runtime")
+    asked: str = flags.pop("service") or ("later" if later else "install" if install else "")
+    if runtime == "bun" and asked == "install":
+        raise UsageFailure("--daemon-runtime bun: this program installs the service with node only")
+    if install and (later or asked not in ("", "install")):
+        raise UsageFailure("--install-daemon contradicts what else is said about the service")
+    return asked

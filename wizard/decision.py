@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from openclaw.config.views import provider_entry
 from openclaw.credentials import storing
 from openclaw.credentials.storing import Deposit
-from wizard import chosen, rivals
+from wizard import chosen, reset, rivals, settings
 from wizard.answers import NO_SECRET
+from wizard.steps import handling, service
 from wizard.steps.model import full_name, usual
 from wizard.steps.secret import notices
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from openclaw.secret import Secret
     from wizard.answers import Answers
     from wizard.facts import Facts
+    from wizard.settings import Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,13 @@ class Decision:
     model_asked: bool = False
     entry: Entry | None = None
     notices: tuple[str, ...] = ()
+    kept: bool = False  # what is there stays as it is
+    service: str = ""  # install, restart, or "": what is done about it after the change
+    idle: bool = False  # the service is done about only where something changes for it
+    pending: str = ""  # why the service that was asked for must wait
+    monitor: bool = False
+    settings: tuple[Setting, ...] = ()
+    verified: str = ""  # what the provider said; "" where it was not asked
 
     @property
     def deposit(self) -> Deposit:
@@ -57,7 +66,20 @@ class Decision:
 
 def decide(answers: Answers, facts: Facts) -> Decision:
     """The decision that complete answers amount to. Pure."""
+    return replace(
+        _credential(answers, facts),
+        service=service.wanted(answers, facts),
+        idle=service.idle(answers, facts),
+        pending=service.pending(answers, facts),
+        monitor=(watch := answers.get("monitor")) is not None and watch.value is True,
+        settings=settings.of(answers),
+    )
+
+
+def _credential(answers: Answers, facts: Facts) -> Decision:
     name = chosen.provider_id(answers)
+    if answers.text("handling") == handling.KEEP:
+        return Decision("", kept=True)
     if name in ("", chosen.SKIP):
         return Decision("", notices=("No credential is set up: no provider was wanted.",))
     how, target = rivals.settled(answers, facts)
@@ -80,13 +102,15 @@ def decide(answers: Answers, facts: Facts) -> Decision:
         model_asked=bool(asked) and known is not None,
         entry=_entry(answers, facts) if chosen.needs_entry(answers, facts) else None,
         notices=_notices(answers, facts, in_env=in_env),
+        verified=_verified(answers, facts),
     )
 
 
 def plan_of(decision: Decision, facts: Facts) -> Plan:
     """The plan: what is there already is left out by whoever composes it. The same gateway token is not made twice."""
     found, agent = facts.found, facts.agent
-    steps: Plan = storing.fresh_config_plan(found)
+    moved = reset.plan(facts) if facts.reset else ()
+    steps: Plan = (*moved, *storing.fresh_config_plan(found), *settings.plan(decision.settings, found))
     if not decision.provider:
         return steps
     if decision.place == "env":
@@ -103,7 +127,8 @@ def plan_of(decision: Decision, facts: Facts) -> Plan:
             variable=decision.variable or None,
             asked=decision.entry.asked,
         )
-    return steps + storing.model_plan(found, decision.provider, agent, decision.model, asked=decision.model_asked)
+    asked = decision.model_asked or facts.reset  # after a reset there is no default that could stay
+    return steps + storing.model_plan(found, decision.provider, agent, decision.model, asked=asked)
 
 
 def _entry(answers: Answers, facts: Facts) -> Entry:
@@ -115,9 +140,17 @@ def _entry(answers: Answers, facts: Facts) -> Entry:
     found = provider_entry(facts.found.config.value, known.id)
     present = found[1] if found else {}
     kept = {key: present[key] for key in ("baseUrl", "api") if isinstance(present.get(key), str)}
+    if own := chosen.entry_url(answers, facts):
+        kept["baseUrl"] = own
     asked = answers.text("model").removeprefix(f"{known.id}/")
     models = tuple(dict.fromkeys(filter(None, (*known.models, asked))))
     return Entry(kept.get("baseUrl", known.base_url), kept.get("api", known.api), models, asked)
+
+
+def _verified(answers: Answers, facts: Facts) -> str:
+    """accepted, rejected, unsure or unreached; "" where nobody was asked."""
+    checked = answers.known(chosen.credential(answers, facts))
+    return checked.state if checked else ""
 
 
 def _notices(answers: Answers, facts: Facts, *, in_env: bool) -> tuple[str, ...]:
@@ -129,6 +162,11 @@ def _notices(answers: Answers, facts: Facts, *, in_env: bool) -> tuple[str, ...]
             said.append("The base URL starts with http://: the key goes over the network unprotected.")
     if in_env and answers.text("expires"):
         said.append("An env file records no expiry, so --token-expires-in has no effect.")
+    checked = answers.known(chosen.credential(answers, facts))
+    if checked and checked.state == "unreached":
+        said.append(f"Saved, not verified: {checked.why}")
+    elif checked and checked.state == "unsure":
+        said.append(f"Not verified: {checked.why}")
     first = rivals.rival(answers, facts)
     if first and rivals.settled(answers, facts)[0] == rivals.KEEP:
         said.append(f"The stored profile {first.id} stays in front: OpenClaw will use it, not what is added now.")

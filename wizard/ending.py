@@ -10,6 +10,7 @@ import click
 
 from openclaw.exits import Exit
 from openclaw.handover import INSTALL_COMMAND
+from wizard.servicing import NOTHING, Served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,7 @@ class Outcome:
     receipt: Receipt | None
     proof: Proof
     report: Report
+    served: Served = NOTHING
 
     @property
     def code(self) -> Exit:
@@ -54,10 +56,13 @@ def stopped(receipt: Receipt, decision: Decision, facts: Facts, *, name: str, as
         show_document({"ok": False, "error": error, **_changed(receipt)})
 
 
-def ways_back(receipt: Receipt, decision: Decision, facts: Facts) -> Iterator[tuple[str, str]]:
-    """(what was done, the command that takes it back): ours for files, theirs for what their command stored."""
+def ways_back(receipt: Receipt, decision: Decision, facts: Facts, *, later: bool = False) -> Iterator[tuple[str, str]]:
+    """(what was done, the command that takes it back): ours for files, theirs for what their command stored.
+
+    `later`: something was changed after it, which an undo without an id would take back first.
+    """
     if receipt.files:
-        yield "Written. To take it back:", "openclaw undo"
+        yield "Written. To take it back:", f"openclaw undo {receipt.id}" if later else "openclaw undo"
     if receipt.irreversible:
         agent = "" if facts.agent.id == facts.found.agents.default else f" --agent {facts.agent.id}"
         command = f"openclaw models auth logout {decision.profile_id}{agent}"
@@ -90,16 +95,50 @@ def document(outcome: Outcome, facts: Facts) -> dict[str, Any]:
         "files": done["files"],
         "receipt": done["receipt"],
         "proven": outcome.proof.proven if decision.provider else None,
+        "verified": decision.verified or None,
+        "service": _service(outcome),
         "notes": [*decision.notices, *filter(None, [outcome.proof.why])],
         "doctor": {"errors": counts["error"], "warnings": counts["warning"]},
     }
 
 
-def what_next(page: Page, facts: Facts, report: Report, *, changed: bool) -> None:
+def _service(outcome: Outcome) -> dict[str, Any]:
+    served = outcome.served
+    commands = [hint.command for hint in served.hints if hint.command]
+    said = {"why": served.why, "commands": commands}
+    return {"state": served.state or "untouched", **{key: value for key, value in said.items() if value}}
+
+
+def about_service(page: Page, served: Served) -> None:
+    """What became of the service; where it must wait, the commands for this host."""
+    if served.state == "pending":
+        page.say(f"The gateway's service is pending: {served.why.rstrip('.')}.", style="notice")
+        for hint in served.hints:
+            page.say(f"To {hint.text}:" if hint.command else hint.text, indent=2)
+            if hint.command:
+                page.command(hint.command)
+    elif served.state:
+        page.say(f"The gateway's service was {served.state}, and it runs.", style="good")
+
+
+def monitoring(page: Page, decision: Decision) -> None:
+    """How to be told before something expires: cron mails what a command prints. It knows no PATH but the system's."""
+    from shutil import which
+
+    if decision.monitor:
+        program = which(page.program) or page.program
+        page.say("To be told by mail of a credential that is missing or about to expire, add this with `crontab -e`:")
+        page.command(f"0 9 * * * {program} models status --check >/dev/null || {program} models status")
+
+
+def what_next(page: Page, facts: Facts, report: Report, *, changed: bool, served: Served = NOTHING) -> None:
     """The next step: what keeps the gateway from starting comes before starting it."""
+    missing = facts.found.era.program is None
+    if served.state and not (served.state == "pending" and missing):
+        return
     page.say()
     blocking = next((item for item in report.findings if item.check_id in STOPS_THE_GATEWAY), None)
-    if facts.found.era.program is None:
+    if missing:
         page.say("OpenClaw itself was not found on PATH. To install it:")
         page.command(INSTALL_COMMAND)
     elif blocking:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from openclaw.invocation import Invocation
 
-ASCII = {"…": "...", "→": "->", "·": "-", "✓": "OK", "✗": "X"}
+ASCII = {"…": "...", "→": "->", "←": "<-", "·": "-", "✓": "OK", "✗": "X"}
 COLOURS = {"title": "1", "good": "32", "bad": "31", "notice": "33", "quiet": "2", "": ""}
 SMALLEST = 20  # columns
 
@@ -65,7 +65,14 @@ class Page:
 
         for line in text.splitlines():
             style = {"  +": "good", "  -": "bad"}.get(line[:3], "")
-            for part in wrap(self.plain(line), self.width, subsequent_indent="      ", break_on_hyphens=False) or [""]:
+            parts = wrap(
+                self.plain(line),
+                self.width,
+                subsequent_indent="      ",
+                break_on_hyphens=False,
+                break_long_words=line.startswith("  "),  # the name of a file stays whole
+            )
+            for part in parts or [""]:
                 self._write(part, style)
 
     def raw(self, text: str) -> None:

@@ -18,23 +18,33 @@ TYPES: dict[Kind, type] = {"choice": str, "text": str, "secret": Secret, "confir
 INSIST = "Give the same value again to use it anyway."
 
 
+class Back(Exception):
+    """Somebody wants to go back to the question before."""
+
+
 def _no_problem(_: Any) -> str:
     return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice. `blocked` says why it cannot be chosen here; "" where it can."""
+    """One choice. `blocked` says why it cannot be chosen here; "" where it can.
+
+    `rare`: numbered lines show it only when all are asked for; a list, in which one can search, always does.
+    """
 
     value: str
     label: str
     hint: str = ""
     blocked: str = ""
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question. `default` is what Enter gives; `settled`: also what is taken where nobody can be asked.
+
+    `unasked` is taken then in place of the default. `open`: a text that is no option is an answer too.
 
     `check` and `doubt` are pure and say in words what is wrong with a value, "" for nothing. What `check` refuses is
     never taken; what `doubt` names is taken when it is given twice; `surprise` is a doubt that only a person is asked
@@ -50,6 +60,8 @@ class Question:
     also: tuple[str, ...] = ()
     default: Value | None = None
     settled: bool = False
+    unasked: Value | None = None
+    open: bool = False
     flag: str = ""
     example: str = ""
     check: Callable[[Any], str] = _no_problem
@@ -77,9 +89,16 @@ class Question:
         found = next((option for option in self.options if option.value == value), None)
         if found:
             return found.blocked
-        if value in self.also:
+        if value in self.also or (self.open and value):
             return ""
         return f"It is one of {joined(list(self.values), 'and')}."
+
+    @property
+    def alone(self) -> Value | None:
+        """The answer where nobody can be asked; None where there must be one."""
+        if not self.settled:
+            return None
+        return self.default if self.unasked is None else self.unasked
 
     @property
     def values(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from openclaw.change import atomic, compose, preview
 from openclaw.change.plan import Run
 from openclaw.secret import Secret, fingerprint, length_and_end
-from wizard import chosen, rivals
+from wizard import chosen, rivals, servicing
 from wizard.decision import plan_of
 
 if TYPE_CHECKING:
@@ -16,10 +16,24 @@ if TYPE_CHECKING:
 
     from openclaw.change.plan import Plan
     from openclaw.change.preview import FileChange
+    from openclaw.invocation import Invocation
     from wizard.answers import Answers
     from wizard.decision import Decision
     from wizard.facts import Facts
     from wizard.page import Page
+
+
+HANDLED = {
+    "keep": "kept as it is",
+    "modify": "stays; a credential is added or changed",
+    "reset": "moved away, to begin anew",
+}
+VERIFIED = {
+    "accepted": "yes, the provider accepts it",
+    "rejected": "no, the provider refuses it",
+    "unsure": "no, the provider's answer does not tell",
+    "unreached": "no, the provider was not reached",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +42,32 @@ class Prepared:
 
     plan: Plan = field(repr=False)
     changes: tuple[FileChange, ...] = ()
+    service: Plan = field(default=(), repr=False)
+    service_changes: tuple[FileChange, ...] = ()
+    commands: tuple[str, ...] = ()
 
     @property
     def nothing(self) -> bool:
-        """Whether everything is in its place already."""
-        return not self.changes
+        """Whether everything is in its place already, and nothing is to be done about the service."""
+        return not (self.changes or self.service_changes or self.commands)
 
 
-def prepare(decision: Decision, facts: Facts) -> Prepared:
-    """The plan of a decision and its preview. Writes nothing. A plan of which every file has all of it is empty."""
+def prepare(decision: Decision, facts: Facts, call: Invocation) -> Prepared:
+    """The plans of a decision and their preview. Writes nothing. A plan of which every file has all of it is empty."""
     plan = plan_of(decision, facts)
     drafts = compose.compose(plan, atomic.read)
     if not drafts and not any(isinstance(change, Run) for change in plan):
+        plan = ()
+    if decision.idle and not plan:
         return Prepared(())
-    return Prepared(plan, preview.preview(plan, drafts, facts.found.home.user))
+    service = servicing.planned(call, decision, facts)
+    return Prepared(
+        plan,
+        preview.preview(plan, drafts, facts.found.home.user) if plan else (),
+        service,
+        servicing.preview(service, call),
+        tuple(servicing.commands(decision, facts)),
+    )
 
 
 def show(page: Page, prepared: Prepared, decision: Decision, answers: Answers, facts: Facts) -> None:
@@ -56,21 +82,39 @@ def show(page: Page, prepared: Prepared, decision: Decision, answers: Answers, f
     if prepared.nothing:
         page.say("All of it is in its place: there is nothing to change.")
     else:
-        page.diff(preview.text(prepared.changes))
+        page.diff(preview.text((*prepared.changes, *prepared.service_changes)))
+    for command in prepared.commands:
+        page.say("Then this runs:")
+        page.command(command)
 
 
 def rows(decision: Decision, answers: Answers, facts: Facts) -> Iterator[tuple[str, str]]:
     """(name, answer and where it came from)."""
-    if not decision.provider:
-        return
-    name = "more" if answers.text("provider") == chosen.MORE else "provider"
-    yield "Provider", f"{decision.label}{_origin(answers, name)}"
+    if answers.get("handling"):
+        yield "Existing", f"{HANDLED[answers.text('handling')]}{_origin(answers, 'handling')}"
+    if decision.provider:
+        yield from _credential(decision, answers, facts)
+    for item in decision.settings:
+        yield item.path, f"{item.shown} ({item.origin})"
+    if decision.service or decision.pending:
+        later = f": pending, because {decision.pending}" if decision.pending else ""
+        yield "Service", f"{answers.text('service')}{_origin(answers, 'service')}{later}"
+
+
+def _credential(decision: Decision, answers: Answers, facts: Facts) -> Iterator[tuple[str, str]]:
+    yield "Provider", f"{decision.label}{_origin(answers, 'provider')}"
+    if chosen.has_methods(answers, facts):
+        yield "Method", f"{decision.method}{_origin(answers, 'method')}"
     if decision.entry and chosen.is_custom(answers):
         yield "Address", f"{decision.entry.base_url}, {decision.entry.api}{_origin(answers, 'base_url')}"
     what = "Token" if decision.kind == "token" else "Key"
     yield what, f"{length_and_end(decision.secret.reveal())}{_origin(answers, 'secret')}"
+    if decision.verified:
+        yield "Verified", VERIFIED[decision.verified]
     where = "rival" if rivals.settled(answers, facts)[1] else "place"
     yield "Kept in", f"{place(decision, facts)}{_origin(answers, where)}"
+    if len(facts.stores) > 1 or answers.get("agent"):
+        yield "Agent", f"{facts.agent.id}{_origin(answers, 'agent')}"
     if decision.model_asked or chosen.is_custom(answers):
         yield "Model", f"{decision.model}{_origin(answers, 'model')}"
 

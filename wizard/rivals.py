@@ -18,7 +18,7 @@ from openclaw.credentials.profiles import read_profile
 from openclaw.credentials.resolve import profile_order, resolve
 from openclaw.credentials.storing import Deposit
 from openclaw.providers.names import normalise
-from wizard import chosen
+from wizard import chosen, reset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,6 +107,8 @@ def what(kind: str) -> str:
 def profile_plan(deposit: Deposit, facts: Facts, *, first: bool) -> Plan:
     """Stores a profile; what its old secret was held back for does not hold the new one. `first`: before all others."""
     found, agent = facts.found, facts.agent
+    if facts.reset and not facts.newer:
+        return reset.profile_plan(deposit, facts)
     present = facts.store.profiles.get(deposit.id)
     there = bool(present and present.type == deposit.kind and present.secret == deposit.secret)
     # Their command cannot be undone: it is not run for what the database holds already.

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
 from openclaw.errors import UsageFailure
 from openclaw.exits import Exit
-from wizard import ending, proof, review, welcome
-from wizard import facts as collecting
-from wizard.ending import Outcome
-from wizard.flow import Ask, Review, next_step
+from wizard import answersfile, finish, journal, review, terminal, welcome
+from wizard.flow import Done, Review, next_step, settled
 from wizard.front import flags
-from wizard.options import prefill
+from wizard.gathering import AT_FIRST, BEFORE_THE_END, Gathering
 from wizard.page import page_for
+from wizard.prefilling import prefill
 from wizard.session import Session
+from wizard.verifying import Asker
 
 if TYPE_CHECKING:
-    from doctor.report import Report
-    from openclaw.change.journal import Receipt
     from openclaw.invocation import Invocation
     from wizard.answers import Answers
-    from wizard.decision import Decision
     from wizard.facts import Facts
+    from wizard.journal import Journal
     from wizard.options import Options
     from wizard.page import Page
     from wizard.review import Prepared
@@ -33,23 +32,34 @@ if TYPE_CHECKING:
 UNCHANGED = "Nothing was changed."
 
 
-def run(
-    call: Invocation, options: Options, *, agent: str | None, interactive: bool, plain: bool, as_json: bool
-) -> Exit:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a run is to go. `interactive`: somebody is asked."""
+
+    interactive: bool = True
+    plain: bool = False
+    as_json: bool = False
+    print_answers: bool = False
+    resume: bool = False
+    restart: bool = False
+    verify: bool = True
+
+
+def run(call: Invocation, options: Options, manner: Manner) -> Exit:
     """Runs the wizard and returns its exit code."""
-    if interactive:
-        _need_terminal(call)
-    page = page_for(call, sys.stderr if as_json else sys.stdout, person=interactive)
-    facts = collecting.collect(call, agent)
-    given = prefill(options, facts, call, _all_of_stdin(options, call))
-    for notice in given.notices:
-        click.echo(page.plain(f"Note: {notice}"), err=True)
-    if given.troubles:
-        raise flags.failure(list(given.troubles))
-    if not interactive:
-        return _unattended(call, page, given.answers, facts, as_json=as_json)
-    front = front_for(call, page, plain=plain)
-    return _attended(call, page, front, given.answers, facts, sure=options.yes)
+    if options.only is not None:
+        manner = replace(manner, interactive=manner.interactive and bool(options.only))
+    if manner.interactive:
+        _need_terminal(call, manner)
+    quiet = manner.as_json or manner.print_answers
+    page = page_for(call, sys.stderr if quiet else sys.stdout, person=manner.interactive)
+    if not manner.interactive:
+        return _unattended(call, page, options, manner)
+    try:
+        with terminal.kept(call, page.stream):
+            return _attended(call, page, options, manner)
+    except terminal.Ended as error:
+        raise SystemExit(error.code) from error
 
 
 def front_for(call: Invocation, page: Page, *, plain: bool) -> Front:
@@ -60,122 +70,162 @@ def front_for(call: Invocation, page: Page, *, plain: bool) -> Front:
         return lines.Plain(page)
     from wizard.front.tty import Tty
 
+    terminal.hush()
     return Tty(page)
 
 
-def _attended(call: Invocation, page: Page, front: Front, answers: Answers, facts: Facts, *, sure: bool) -> Exit:
+@dataclass(slots=True)
+class Reviewed:
+    """The last page as it was shown: what it says is what is done."""
+
+    call: Invocation
+    page: Page
+    sure: bool
+    prepared: Prepared | None = None
+
+    def show(self, step: Review, answers: Answers, facts: Facts) -> bool:
+        """Shows it; returns whether the last question is to be asked."""
+        answers, facts = settled(answers, facts)
+        self.prepared = review.prepare(step.decision, facts, self.call)
+        review.show(self.page, self.prepared, step.decision, answers, facts)
+        return not (self.sure or self.prepared.nothing)
+
+
+def _attended(call: Invocation, page: Page, options: Options, manner: Manner) -> Exit:
+    source = Gathering(call, options.agent or None, verify=manner.verify and not manner.print_answers)
+    facts = source.now()
+    kept = journal.journal_for(facts.found.home.state, call)
+    answers = _prepared_answers(call, page, options, manner, facts, kept)
+    if options.only is not None:
+        flags.complete(answers, replace(facts, verify=False), asked=options.only)
+    front = front_for(call, page, plain=manner.plain or not call.stdout_tty)
+    facts = source.now(AT_FIRST)
+    welcome.show(page, facts, terminal=True)
+    page.row("Keys", front.keys)
+    asker = Asker(call, facts.found, page)
+    last = Reviewed(call, page, options.yes)
+    session = Session(
+        front, page, answers, asker.ask, welcome.Later(page, facts).tell, last.show, options.only
+    )  # fmt: skip
+    if manner.print_answers:
+        session.review = lambda *_: False
     try:
-        welcome.show(page, facts, terminal=True)
-        session = Session(front, page)
-        answers, step = session.ask(answers, facts)
-        prepared = review.prepare(step.decision, facts)
-        review.show(page, prepared, step.decision, answers, facts)
-        confirmed = sure or prepared.nothing or not isinstance(step, Review) or session.one(step.question) is True
-    except (KeyboardInterrupt, EOFError):
-        page.say()
-        page.say(UNCHANGED)
-        return Exit.INTERRUPTED
-    if not confirmed:
+        done, facts = session.run(source)
+    except (KeyboardInterrupt, EOFError, terminal.Ended) as error:
+        return _left(call, page, session.answers, kept, error, print_answers=manner.print_answers)
+    except Exception as error:
+        if not isinstance(error, UsageFailure):
+            kept.keep(session.answers, call.now)
+        raise
+    if manner.print_answers:
+        return _printed(session.answers, facts)
+    if not done.confirmed:
+        kept.discard()
         page.say(UNCHANGED)
         return Exit.FAILED
-    return _carry_out(call, page, step.decision, prepared, facts, as_json=False)
+    assert last.prepared is not None  # noqa: S101 - the last page comes before the last word
+    answers, facts = settled(session.answers, source.now(BEFORE_THE_END if done.decision.service else 0))
+    ending = finish.Ending(call, page, done.decision, last.prepared, facts, asker, answers)
+    return _carried_out(ending, session.answers, kept, as_json=False)
 
 
-def _unattended(call: Invocation, page: Page, answers: Answers, facts: Facts, *, as_json: bool) -> Exit:
-    answers = flags.complete(answers, facts)
+def _unattended(call: Invocation, page: Page, options: Options, manner: Manner) -> Exit:
+    from wizard.facts import collect
+
+    facts = replace(collect(call, options.agent or None), verify=manner.verify and not manner.print_answers)
+    kept = journal.journal_for(facts.found.home.state, call)
+    answers = _prepared_answers(call, page, options, manner, facts, kept)
+    asker = Asker(call, facts.found, page)
+    answers = flags.complete(answers, facts, asker.ask)
+    if manner.print_answers:
+        return _printed(answers, facts)
     step = next_step(answers, facts)
-    assert not isinstance(step, Ask)  # noqa: S101 - complete leaves no question open
+    assert isinstance(step, Done)  # noqa: S101 - complete leaves no question open
     welcome.show(page, facts, terminal=False)
-    prepared = review.prepare(step.decision, facts)
+    answers, facts = settled(answers, facts)
+    prepared = review.prepare(step.decision, facts, call)
     review.show(page, prepared, step.decision, answers, facts)
-    return _carry_out(call, page, step.decision, prepared, facts, as_json=as_json)
+    ending = finish.Ending(call, page, step.decision, prepared, facts, asker, answers)
+    return _carried_out(ending, answers, kept, as_json=manner.as_json)
 
 
-def _carry_out(
-    call: Invocation, page: Page, decision: Decision, prepared: Prepared, facts: Facts, *, as_json: bool
-) -> Exit:
-    """From the yes to the end. Who leaves after the change is told that there was one."""
-    receipt: Receipt | None = None
+def _carried_out(ending: finish.Ending, answers: Answers, kept: Journal, *, as_json: bool) -> Exit:
+    """The journal goes first: the doctor on the last page would tell of it. What fails can be resumed."""
+    kept.discard()
     try:
-        receipt = None if prepared.nothing else apply(call, prepared, decision, facts)
-        if receipt and receipt.changed:
-            from openclaw.commands.carrying import check_gateway
-
-            check_gateway(prepared.plan, receipt, call)  # the restart is said at the end of the last page
-        outcome = _finish(call, page, decision, receipt, facts)
-        if as_json:
-            ending.show_document(ending.document(outcome, facts))
-    except KeyboardInterrupt:
-        receipt = receipt or (None if prepared.nothing else _just_written(call, decision, facts))
-        if receipt is None or not receipt.changed:
-            raise
-        ending.stopped(receipt, decision, facts, name=page.program, as_json=as_json)
-        return Exit.INTERRUPTED
-    return outcome.code
+        return ending.carry_out(as_json=as_json)
+    except Exception:
+        kept.keep(answers, ending.call.now)
+        raise
 
 
-def _just_written(call: Invocation, decision: Decision, facts: Facts) -> Receipt | None:
-    """The receipt of a change that was complete when the signal came."""
-    from openclaw.change import journal
+def _prepared_answers(
+    call: Invocation, page: Page, options: Options, manner: Manner, facts: Facts, kept: Journal
+) -> Answers:
+    """What flags, the answers file and the journal say, in this order. Raises UsageFailure with all that is wrong."""
+    given = prefill(options, facts, call, _all_of_stdin(options, call))
+    for notice in given.notices:
+        click.echo(page.plain(f"Note: {notice}"), err=True)
+    if given.troubles:
+        raise flags.failure(list(given.troubles))
+    answers = given.answers
+    if manner.print_answers and answers.get("secret") is None:
+        from openclaw.secret import Secret
 
-    latest = next(iter(journal.open_for(facts.found.home.state, call.env, call.user).receipts()), None)
-    ours = latest and latest.state == "done" and (latest.at, latest.title) == (call.now, _title(decision))
-    return latest if ours else None
+        answers = answers.give("secret", Secret("-"), "default", sure=True)
+    if manner.restart:
+        kept.discard()
+    return _resumed(page, answers, manner, kept)
 
 
-def _finish(call: Invocation, page: Page, decision: Decision, receipt: Receipt | None, facts: Facts) -> Outcome:
-    """What comes after the change: does it work, and what is next."""
-    report = proof.examine(call)
-    found = proof.agreed(proof.prove(call, decision, facts.agent.id), report, decision, facts.agent.id)
-    outcome = Outcome(decision, receipt, found, report)
+def _resumed(page: Page, answers: Answers, manner: Manner, kept: Journal) -> Answers:
+    before = kept.read()
+    if before is None:
+        if manner.resume:
+            click.echo(page.plain("Note: there is no interrupted onboarding to go on with; this one begins."), err=True)
+        return answers
+    if manner.resume:
+        for name, answer in before.given.items():
+            if answers.get(name) is None:
+                answers = answers.give(name, answer.value, answer.source)
+    elif manner.interactive:
+        page.say("An interrupted onboarding is kept here. To go on with it, leave (Ctrl-C) and type:", style="notice")
+        page.command("openclaw onboard --resume")
+    return answers
+
+
+def _left(
+    call: Invocation, page: Page, answers: Answers, kept: Journal, error: BaseException, *, print_answers: bool
+) -> Exit:
+    """Somebody left, or a signal ended it. Only our own journal was written."""
     page.say()
-    for said, command in ending.ways_back(receipt, decision, facts) if receipt else ():
-        page.say(said, style="good" if outcome.proof.proven else "")
-        page.command(command)
-    if decision.provider and outcome.proof.proven:
-        page.say(f"{decision.label}: the credential is found in {review.place(decision, facts)}.", style="good")
-    if outcome.proof.why:
-        page.say(outcome.proof.why, style="notice" if outcome.proof.proven else "bad")
-    _last_page(call, page, outcome.report)
-    ending.what_next(page, facts, outcome.report, changed=receipt is not None)
-    return outcome
+    page.say(UNCHANGED)
+    if not print_answers and kept.keep(answers, call.now):
+        page.say("Your answers are kept, without the secret. To go on:")
+        page.command("openclaw onboard --resume")
+    if isinstance(error, terminal.Ended):
+        raise error
+    return Exit.INTERRUPTED
 
 
-def apply(call: Invocation, prepared: Prepared, decision: Decision, facts: Facts) -> Receipt:
-    """Carries the plan out; what it was can be undone."""
-    from openclaw.change import apply as applying
-    from openclaw.change import journal
+def _printed(answers: Answers, facts: Facts) -> Exit:
+    """The answers as a file, on standard output; a variable in place of each secret."""
+    from wizard import chosen
 
-    home = facts.found.home
-    return applying.apply(
-        prepared.plan,
-        journal=journal.open_for(home.state, call.env, call.user),
-        home=home.user,
-        lock_era="file" if facts.newer else "directory",
-        title=_title(decision),
-        now=call.now,
-    )
+    answers, facts = settled(answers, facts)
+    variable = chosen.variable(answers, facts) or "OPENCLAW_ONBOARD_KEY"
+    wanted = chosen.provider_id(answers) not in ("", chosen.SKIP) and answers.text("handling") != "keep"
+    click.echo(answersfile.render(answers, {"secret": variable} if wanted else {}), nl=False)
+    return Exit.OK
 
 
-def _title(decision: Decision) -> str:
-    return f"onboard {decision.provider}".rstrip()
-
-
-def _last_page(call: Invocation, page: Page, report: Report) -> None:
-    from doctor.render.human import Style, render
-
-    page.say()
-    page.say("Doctor", style="title")
-    page.raw(render(report, user=call.user, style=Style(page.unicode, page.colour, page.width)))
-
-
-def _need_terminal(call: Invocation) -> None:
-    if call.stdin_tty and call.stdout_tty:
+def _need_terminal(call: Invocation, manner: Manner) -> None:
+    if call.stdin_tty and (call.stdout_tty or (manner.print_answers and sys.stderr.isatty())):
         return
     which = "standard input" if not call.stdin_tty else "standard output"
     raise UsageFailure(
         f"onboarding asks questions, and {which} is not a terminal",
-        hint="give the answers as flags, the key by --key-file, --key-stdin or --key-env:",
+        hint="give the answers as flags or in a file (--answers), the key by --key-file, --key-stdin or --key-env:",
         commands=("openclaw onboard --non-interactive --provider anthropic --key-env ANTHROPIC_API_KEY",),
     )
 

@@ -2,46 +2,117 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from openclaw.errors import Failure, UsageFailure
 from openclaw.secret import Secret, length_and_end
-from wizard.flow import Ask, next_step
+from wizard.answers import Answers
+from wizard.flow import Ask, Done, Review, Verify, next_step, take
+from wizard.gathering import AT_LAST
+from wizard.questions import Back
 
 if TYPE_CHECKING:
-    from wizard.answers import Answers, Value
+    from collections.abc import Callable
+
+    from wizard.answers import Checked, Credential, Value
     from wizard.facts import Facts
-    from wizard.flow import Done, Review
     from wizard.page import Page
     from wizard.questions import Question
 
-GIVEN_ONCE = ("flag", "config", "detected")
+GIVEN_ONCE = ("flag", "answers", "config", "detected")
+FIRST = "This is the first question. Ctrl-C leaves."
 
 
 class Front(Protocol):
-    """Where answers come from."""
+    """Where answers come from. `keys` says how to go back and how to leave."""
 
-    def answer(self, question: Question) -> str | bool:
-        """A raw answer. KeyboardInterrupt or EOFError where the person left."""
+    keys: str
+
+    def answer(self, question: Question, *, back: bool = True) -> str | bool:
+        """A raw answer. Back where the person wants the question before, KeyboardInterrupt or EOFError where they left.
+
+        `back`: there is a question to go back to.
+        """
         ...
 
 
-@dataclass(frozen=True, slots=True)
+class Source(Protocol):
+    """Facts, as they are known at a moment."""
+
+    def now(self, seconds: float = 0.0) -> Facts:
+        """The facts, after waiting at most so long for more."""
+        ...
+
+
+def nobody(credential: Credential) -> Checked:
+    """Stands where no provider is asked."""
+    raise NotImplementedError
+
+
+@dataclass(slots=True)
 class Session:
-    """A front and the page on which its questions are explained."""
+    """A front, the page on which its questions are explained, and what was answered so far.
+
+    `verify` asks a provider; `changed` is told when facts came in; `review` shows the last page before the last
+    question. `only`: the questions that are asked, where not all of them are.
+    """
 
     front: Front
     page: Page
+    answers: Answers = field(default_factory=Answers)
+    verify: Callable[[Credential], Checked] = nobody
+    arrived: Callable[[Facts], None] = lambda _: None
+    review: Callable[[Review, Answers, Facts], bool] = lambda *_: True
+    only: frozenset[str] | None = None
 
-    def ask(self, answers: Answers, facts: Facts) -> tuple[Answers, Review | Done]:
-        """Asks until nothing is open but the last question."""
-        while isinstance(step := next_step(answers, facts), Ask):
-            _refuse_flag(step, answers)
-            answers = answers.give(step.question.id, self.one(step.question, step.problem), "person")
-        return answers, step
+    def run(self, source: Source) -> tuple[Done, Facts]:
+        """Asks until the last word is spoken. The answers stand in `answers` at any moment, also when it is left."""
+        while True:
+            facts = source.now()
+            self.arrived(facts)
+            step = next_step(self.answers, facts)
+            if isinstance(step, Review) and source.now(AT_LAST) is not facts:
+                continue
+            if isinstance(step, Done):
+                return step, facts
+            self._take(step, facts)
 
-    def one(self, question: Question, problem: str = "") -> Value:
+    def _take(self, step: Ask | Verify | Review, facts: Facts) -> None:
+        if isinstance(step, Verify):
+            self.page.say("Asking the provider…", style="quiet")
+            self.answers = self.answers.learn(self.verify(step.credential))
+        elif isinstance(step, Review) and not (self.review(step, self.answers, facts) and self._asks(step.question)):
+            self.answers = self.answers.give("confirm", "write", "default")
+        elif isinstance(step, Ask) and self._settles(step):
+            assert step.question.alone is not None  # noqa: S101 - that is what it settles with
+            self.answers = self.answers.give(step.question.id, step.question.alone, "default")
+        else:
+            self._ask(step, facts)
+
+    def _settles(self, step: Ask) -> bool:
+        """Whether the question is one of those that are not asked, and has an answer of its own."""
+        return not (self._asks(step.question) or step.problem) and step.question.alone is not None
+
+    def _asks(self, question: Question) -> bool:
+        """Whether it is one of the questions that are asked."""
+        return self.only is None or question.id in self.only
+
+    def _ask(self, step: Ask | Review, facts: Facts) -> None:
+        problem = step.problem if isinstance(step, Ask) else ""
+        if isinstance(step, Ask):
+            _refuse_flag(step, self.answers)
+        before = self.answers.back(step.question.id)
+        try:
+            value = self.one(step.question, problem, back=before is not self.answers)
+        except Back:
+            if before is self.answers:
+                self.page.say(FIRST, style="notice")
+            self.answers = before
+            return
+        self.answers = take(self.answers, facts, step.question.id, value)
+
+    def one(self, question: Question, problem: str = "", *, back: bool = False) -> Value:
         """One question, until there is something that can be taken for an answer."""
         if not problem:
             self.page.say()
@@ -53,7 +124,7 @@ class Session:
         while True:
             if problem:
                 self.page.say(problem, style="bad")
-            raw = self.front.answer(question)
+            raw = self.front.answer(question, back=back)
             try:
                 value, notices = _parsed(question, raw)
             except Failure as error:

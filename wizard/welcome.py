@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openclaw.text import joined
+from wizard.existing import usable
+from wizard.facts import WAITING
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -23,12 +27,37 @@ def show(page: Page, facts: Facts, *, terminal: bool) -> None:
     page.say("OpenClaw: model credentials", style="title")
     for name, text in rows(facts, terminal=terminal):
         page.row(name, text)
+    _hints(page, facts)
+    for notice in unset_variables(facts):
+        page.say(notice, style="notice")
+
+
+class Later:
+    """Tells what came in only after the page was shown, once."""
+
+    def __init__(self, page: Page, shown: Facts) -> None:
+        self._page = page
+        self._shown = shown
+
+    def tell(self, facts: Facts) -> None:
+        """Prints the rows about the service that are news."""
+        if facts is self._shown:
+            return
+        before, self._shown = dict(rows(self._shown, terminal=True)), facts
+        news = [(name, text) for name, text in rows(facts, terminal=True) if before.get(name) != text]
+        if news:
+            self._page.say()
+        for name, text in news:
+            self._page.row(name, text)
+        if news:
+            _hints(self._page, facts)
+
+
+def _hints(page: Page, facts: Facts) -> None:
     for hint in facts.manager.hints if facts.manager.expected and not facts.manager.reachable else ():
         page.say(f"To {hint.text}:" if hint.command else hint.text, indent=2)
         if hint.command:
             page.command(hint.command)
-    for notice in unset_variables(facts):
-        page.say(notice, style="notice")
 
 
 def rows(facts: Facts, *, terminal: bool) -> Iterator[tuple[str, str]]:
@@ -40,10 +69,14 @@ def rows(facts: Facts, *, terminal: bool) -> Iterator[tuple[str, str]]:
             f"an installation in {home.short(home.state)}: {ERAS.get(era.name, UNKNOWN)}"
             + (f" ({era.why})" if era.name in ERAS else ""),
         )
+        if there := usable(facts):
+            yield "Usable", f"a credential for {joined(list(there))}"
     else:
         yield "Found", f"no config yet; {home.short(facts.found.config.path)} will be made ({era.why})"
     manager = facts.manager
     silent = "" if manager.reachable or manager.kind == "none" else ", which does not answer"
+    if manager.why == WAITING:
+        silent = ", asked"
     yield "Service", f"{NAMES[manager.kind]}{silent}: {manager.why}"
     if facts.service and facts.service.installed:
         yield "Gateway", f"{facts.service.unit}" + (f", {facts.service.state}" if facts.service.state else "")

@@ -58,6 +58,7 @@ def test_an_agents_own_first_then_the_shared_one(machine: Machine) -> None:
     assert listed(machine, "main") == []
 
 
+@pytest.mark.long
 def test_all_agents_and_what_the_order_and_the_rotation_do(machine: Machine) -> None:
     done = machine.ours(*AUTH, "order", "set", *FOR, "anthropic:x", "--agent", "work")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -55,6 +55,7 @@ def shared(machine: Machine) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_a_json_store_beside_the_database_gives_up_its_key_first(machine_2026_9_6: Machine) -> None:
     machine = onboarded(machine_2026_9_6)
     folder = machine.home / ".openclaw" / "agents" / "main" / "agent"
@@ -68,6 +69,7 @@ def test_a_json_store_beside_the_database_gives_up_its_key_first(machine_2026_9_
     assert machine.real("models", "auth", "list").returncode == 0
 
 
+@pytest.mark.long
 def test_what_hides_the_shared_credential_from_an_agent_is_taken_out(machine_2026_9_6: Machine) -> None:
     machine = onboarded(machine_2026_9_6)
     done = machine.real("agents", "add", "work", "--non-interactive", "--workspace", str(machine.home / "w"))

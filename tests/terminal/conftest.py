@@ -32,9 +32,11 @@ class Terminal:
         columns: int = 80,
         rows: int = 24,
         env: Mapping[str, str] | None = None,
+        program: tuple[str, list[str]] | None = None,
     ) -> None:
         self.home = home
         self.raw = b""
+        self._echo = True
         self._screen = pyte.HistoryScreen(columns, rows, history=2000, ratio=0.1)
         self._stream = pyte.ByteStream(self._screen)
         variables = {
@@ -42,11 +44,11 @@ class Terminal:
             "PATH": "/usr/bin:/bin",
             "TERM": "xterm-256color",
             "LC_ALL": "C.UTF-8",
+            "HTTPS_PROXY": "http://127.0.0.1:9",  # where nobody listens: no provider is reached
             **(env or {}),
         }
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
-            sys.executable,
-            ["-m", "openclaw", command, *arguments],
+            *(program or (sys.executable, ["-m", "openclaw", command, *arguments])),
             env={**variables, "COLUMNS": str(columns), "LINES": str(rows)} | {"PYTHONDONTWRITEBYTECODE": "1"},
             cwd=str(home),
             dimensions=(rows, columns),
@@ -96,14 +98,35 @@ class Terminal:
         while self._pump():
             if time.monotonic() > deadline:
                 pytest.fail(f"it does not end; the screen:\n{self.text}")
+        self._echo = self._settings_kept()
         self._child.close()
         if self._child.signalstatus is not None:
             return -self._child.signalstatus
         return int(self._child.exitstatus or 0)
 
+    @property
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed."""
+        return self._echo if self._child.closed else bool(self._child.getecho())
+
+    def signal(self, number: int) -> Terminal:
+        """Sends a signal to the program."""
+        self._child.kill(number)
+        return self
+
     def close(self) -> None:
         """Ends the program, where it still runs."""
         self._child.close(force=True)
+
+    def _settings_kept(self) -> bool:
+        """Echo and line mode, as the program left them. The other side of the pair tells it, as long as it is open."""
+        import termios
+
+        try:
+            flags = termios.tcgetattr(self._child.child_fd)[3]
+        except termios.error:
+            return False
+        return bool(flags & termios.ECHO) and bool(flags & termios.ICANON)
 
     def _pump(self) -> bool:
         try:

@@ -84,6 +84,7 @@ class House:
             "LC_ALL": "C.UTF-8",
             "TERM": "xterm",
             "OPENCLAW_NOW_MS": str(NOW),
+            "HTTPS_PROXY": "http://127.0.0.1:9",  # where nobody listens: no provider is reached
             **(extra or {}),
         }
 

@@ -95,3 +95,25 @@ def test_a_gateway_that_cannot_start_is_not_advised(
     assert "gateway run" not in stream.getvalue()
     ending.what_next(Page(stream, columns=80), facts, Report(()), changed=True)
     assert "gateway run" in stream.getvalue()
+
+
+def test_the_line_for_cron_works_as_cron_runs_it(house: House) -> None:
+    import subprocess
+    import sys
+
+    stream = io.StringIO()
+    page = Page(stream, columns=80, program=f"{sys.executable} -m openclaw")
+    ending.monitoring(page, Decision("anthropic"))
+    assert not stream.getvalue()
+    ending.monitoring(page, Decision("anthropic", monitor=True))
+    line = stream.getvalue().splitlines()[-1].partition("0 9 * * * ")[2]
+    env = {"HOME": str(house.path), "PATH": "/usr/bin:/bin"}
+
+    def mailed() -> str:
+        done = subprocess.run(["/bin/sh", "-c", line], env=env, capture_output=True, timeout=60, check=False)
+        return (done.stdout + done.stderr).decode()
+
+    assert "anthropic" in mailed()
+    house.write(house.config, '{"gateway": {"mode": "local"}}')
+    house.write(house.env_file, f"ANTHROPIC_API_KEY={KEY}\n")
+    assert mailed() == ""

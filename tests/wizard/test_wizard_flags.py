@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from openclaw.errors import UsageFailure
-from wizard.options import Options, prefill
+from wizard.options import Options
+from wizard.prefilling import prefill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,9 @@ def test_the_document(house: House) -> None:
         "files": [str(house.config), str(house.env_file)],
         "receipt": "1",
         "proven": True,
-        "notes": [],
+        "verified": "unreached",
+        "service": {"state": "untouched"},
+        "notes": ["Saved, not verified: The proxy did not let the request through."],
         "doctor": {"errors": 0, "warnings": 0},
     }
     assert "Review" in result.err
@@ -301,9 +304,25 @@ BAD: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("--openai-api-key", ""), ("--openai-api-key: the flag gave nothing",)),
     (("--auth-choice", "chutes"), ("openclaw real onboard --auth-choice chutes",)),
     (("--auth-choice", "qwen-portal"), ("openclaw real onboard --auth-choice qwen-portal",)),
-    (("--install-daemon",), ("--install-daemon", "real onboard")),
-    (("--gateway-port", "18789"), ("--gateway-port",)),
-    (("--mode", "remote"), ("--mode",)),
+    (("--install-daemon", "--skip-daemon"), ("--install-daemon", "contradicts")),
+    (("--install-daemon", "--daemon-runtime", "bun"), ("--daemon-runtime bun",)),
+    (("--daemon-runtime", "deno"), ("'node', 'bun'",)),
+    (("--flow", "bogus"), ("quickstart",)),
+    (("--gateway-port", "99999", "--gateway-bind", "moon"), ("1 to 65535", "loopback", "2 problems")),
+    (("--gateway-port", "abc"), ("1 to 65535",)),
+    (("--gateway-auth", "password"), ("--gateway-password",)),
+    (("--gateway-bind", "lan", "--tailscale", "serve"), ("contradict",)),
+    (("--mode", "remote"), ("--remote-url",)),
+    (("--mode", "remote", "--remote-url", "notaurl"), ("ws://",)),
+    (("--remote-url", "ws://gateway.example:18789"), ("--mode remote",)),
+    (("--mode", "elsewhere"), ("'local', 'remote'",)),
+    (("--node-manager", "yarn"), ("npm, pnpm or bun",)),
+    (("--handling", "keep", "--openai-api-key", OPENAI), ("contradict",)),
+    (("--reset", "--handling", "keep"), ("contradict",)),
+    (("--resume", "--restart"), ("contradict",)),
+    (("--print-answers",), ("--json and --print-answers",)),
+    (("--answers", "nowhere.toml"), ("nowhere.toml", "cannot be read")),
+    (("--auth-choice", "cloudflare-ai-gateway-api-key", "--key-env", "HOME"), ("account-id", "gateway-id")),
     (("--no-such-flag",), ("--no-such-flag",)),
 ]
 

@@ -121,7 +121,7 @@ def newer(house: House, folder: Path, facts_of: Callable[..., Facts], profiles: 
 
 def key_for(place: str, rival: str) -> Answers:
     """The answers of somebody with an API key."""
-    answers = Answers().give("secret", Secret(KEY), "stdin")
+    answers = Answers().give("secret", Secret(KEY), "stdin").give("handling", "modify", "flag")
     given = {"provider": "anthropic", "method": "api-key", "place": place, "rival": rival}
     for question, value in given.items():
         answers = answers.give(question, value, "person")
@@ -141,7 +141,7 @@ def test_their_commands_store_a_new_profile_and_put_it_first(
     runs = [change.argv[1:] for change in plan_of(step.decision, facts) if isinstance(change, Run)]
     paste = ("models", "auth", "paste-api-key", "--provider", "anthropic", "--profile-id", "anthropic:default")
     order = ("models", "auth", "order", "set", "--provider", "anthropic", "anthropic:default", "anthropic:manual")
-    assert runs == [paste, order]
+    assert runs == [(*paste, "--agent", "main"), order]
 
 
 def test_their_command_replaces_a_profile_of_the_same_type(
@@ -151,7 +151,7 @@ def test_their_command_replaces_a_profile_of_the_same_type(
     step = next_step(key_for("env", "replace"), facts)
     assert isinstance(step, Review)
     (run,) = [change for change in plan_of(step.decision, facts) if isinstance(change, Run)]
-    assert run.argv[-1] == "anthropic:work"
+    assert run.argv[-3:] == ("anthropic:work", "--agent", "main")
 
 
 def test_without_their_program_the_database_is_left_alone(

@@ -7,32 +7,49 @@ from typing import TYPE_CHECKING
 from openclaw.errors import UsageFailure
 from openclaw.secret import Secret
 from openclaw.text import count
-from wizard.chosen import MORE
-from wizard.flow import Ask, next_step
+from wizard.flow import Done, Review, Verify, next_step
 from wizard.questions import INSIST
+from wizard.session import nobody
+from wizard.steps.review import WRITE
 
 if TYPE_CHECKING:
-    from wizard.answers import Answers, Value
+    from collections.abc import Callable
+
+    from wizard.answers import Answers, Checked, Credential, Value
     from wizard.facts import Facts
     from wizard.questions import Question
 
 
-def complete(answers: Answers, facts: Facts) -> Answers:
-    """The answers with every open question settled. Raises UsageFailure with all that is missing or wrong."""
+def complete(
+    answers: Answers,
+    facts: Facts,
+    verify: Callable[[Credential], Checked] = nobody,
+    asked: frozenset[str] = frozenset(),
+) -> Answers:
+    """The answers with every open question settled. Raises UsageFailure with all that is missing or wrong.
+
+    Questions that somebody will be `asked` are not missing; a stand-in takes their place.
+    """
     troubles: dict[str, str] = {}
-    while isinstance(step := next_step(answers, facts), Ask):
-        question = step.question
-        if not step.problem and question.settled and question.default is not None:
-            answers = answers.give(question.id, question.default, "default")
+    stood_in: set[str] = set()
+    while not isinstance(step := next_step(answers, facts), Review | Done):
+        if isinstance(step, Verify):
+            answers = answers.learn(verify(step.credential))
             continue
-        if question.id in troubles:
+        question = step.question
+        if not step.problem and question.alone is not None:
+            answers = answers.give(question.id, question.alone, "default")
+            continue
+        if question.id in stood_in:
             break  # the stand-in was refused as well: the rest cannot be known
-        troubles[question.id] = _wrong(question, step.problem) if step.problem else _missing(question)
+        if question.id not in asked:
+            troubles[question.id] = _wrong(question, step.problem, answers) if step.problem else _missing(question)
         # A stand-in, so that what would be missing after this one is found in the same run.
+        stood_in.add(question.id)
         answers = answers.give(question.id, _stand_in(question), "default", sure=True)
     if troubles:
         raise failure(list(troubles.values()))
-    return answers.give("confirm", True, "flag", "--non-interactive")
+    return answers.give("confirm", WRITE, "flag", "--non-interactive")
 
 
 def failure(troubles: list[str]) -> UsageFailure:
@@ -42,12 +59,16 @@ def failure(troubles: list[str]) -> UsageFailure:
 
 
 def _missing(question: Question) -> str:
-    shown = [option.value for option in question.options if not option.blocked and option.value != MORE]
-    choices = f" ({', '.join(shown)})" if shown else ""
+    usable = [option for option in question.options if not option.blocked]
+    shown = [option.value for option in usable if not option.rare]
+    choices = f" ({', '.join(shown)}{', …' if len(shown) < len(usable) else ''})" if shown else ""
     return f"missing: {question.label.rstrip('?:. ')}: give {question.flag}{choices}"
 
 
-def _wrong(question: Question, problem: str) -> str:
+def _wrong(question: Question, problem: str, answers: Answers) -> str:
+    answer = answers.get(question.id)
+    if answer and answer.source == "answers" and not question.sensitive:
+        return f"{answer.detail}: {problem.rstrip('.')}"
     if problem.endswith(INSIST):
         problem = f"{problem.removesuffix(INSIST).rstrip()} --use-anyway takes it all the same"
     elif problem in {option.blocked for option in question.options}:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wizard.questions import Back
+
 if TYPE_CHECKING:
     import questionary
     from prompt_toolkit.buffer import Buffer
@@ -12,24 +14,30 @@ if TYPE_CHECKING:
     from wizard.page import Page
     from wizard.questions import Option, Question
 
+BACK = "\x1b"  # the value of the entry in lists
+MANY = 12  # entries; a list with more of them is searched by typing
 SETTLE = 0.15  # seconds without input after Enter: the rest of a paste has arrived by then
 
 
 class Tty:
-    """Lists with arrow keys, hidden input, confirmation. Esc, Ctrl-C and Ctrl-D leave."""
+    """Lists with arrow keys, hidden input, confirmation. Esc goes back; Ctrl-C and Ctrl-D leave."""
+
+    keys = "Esc goes back; Ctrl-C leaves, and your answers are kept"
 
     def __init__(self, page: Page) -> None:
         self.page = page
 
-    def answer(self, question: Question) -> str | bool:
-        """What the person chose or typed. KeyboardInterrupt or EOFError where they left."""
-        ask = {"choice": self._choice, "text": self._text, "secret": self._secret, "confirm": self._confirm}
-        prompt = ask[question.kind](question)
+    def answer(self, question: Question, *, back: bool = True) -> str | bool:
+        """What the person chose or typed. Back, KeyboardInterrupt or EOFError where they want that."""
+        ask = {"text": self._text, "secret": self._secret, "confirm": self._confirm}
+        prompt = self._choice(question, back=back) if question.kind == "choice" else ask[question.kind](question)
         _leaving(prompt)
         answer: str | bool = prompt.unsafe_ask()
+        if answer == BACK:
+            raise Back
         return answer
 
-    def _choice(self, question: Question) -> questionary.Question:
+    def _choice(self, question: Question, *, back: bool) -> questionary.Question:
         import questionary
 
         room = self.page.width - 6
@@ -37,33 +45,43 @@ class Tty:
             questionary.Choice(self._title(option, room), option.value, disabled="no" if option.blocked else None)
             for option in question.options
         ]
+        if back:
+            choices.append(questionary.Choice(self.page.plain("← Back"), BACK))
+        searched = len(choices) > MANY
         default = next((item for item in choices if item.value == question.default and not item.disabled), None)
-        return questionary.select(
+        prompt = questionary.select(
             self._label(question),
             choices,
             default=default,
-            instruction=" ",
+            instruction="(type to search)" if searched else " ",
             pointer=">",
             use_jk_keys=False,
+            use_search_filter=searched,
+            style=_style(),
             show_description=False,
             erase_when_done=True,
         )
+        _shorten(prompt, len(choices))
+        return prompt
 
     def _text(self, question: Question) -> questionary.Question:
         import questionary
 
         default = question.default if isinstance(question.default, str) else ""
-        return questionary.text(self._label(question), default, erase_when_done=True)
+        return questionary.text(self._label(question), default, style=_style(), erase_when_done=True)
 
     def _secret(self, question: Question) -> questionary.Question:
         import questionary
 
-        return questionary.password(f"{self._label(question)}:", erase_when_done=True, key_bindings=_whole_paste())
+        return questionary.password(
+            f"{self._label(question)}:", style=_style(), erase_when_done=True, key_bindings=_whole_paste()
+        )
 
     def _confirm(self, question: Question) -> questionary.Question:
         import questionary
 
-        return questionary.confirm(self._label(question), default=question.default is not False, erase_when_done=True)
+        default = question.default is not False
+        return questionary.confirm(self._label(question), default=default, style=_style(), erase_when_done=True)
 
     def _label(self, question: Question) -> str:
         label = self.page.plain(question.label)
@@ -79,15 +97,36 @@ class Tty:
         return self.page.plain(text if len(text) <= room else text[: room - 1] + "…")
 
 
+def _style() -> questionary.Style:
+    """No colours of our own choice: what is bold or dim can be read on light and on dark."""
+    import questionary
+
+    bold = ("qmark", "question", "pointer", "highlighted", "answer", "search_success", "search_none")
+    return questionary.Style([*((name, "noinherit bold") for name in bold), ("disabled", "noinherit dim")])
+
+
+def _shorten(prompt: questionary.Question, entries: int) -> None:
+    """A long list scrolls within a part of the screen: what stands above it stays in sight."""
+    from shutil import get_terminal_size
+
+    from prompt_toolkit.layout.dimension import Dimension
+    from questionary.prompts.common import InquirerControl
+
+    rows = max(4, min(MANY, get_terminal_size((80, 24)).lines - 4, entries))
+    for window in prompt.application.layout.find_all_windows():
+        if isinstance(window.content, InquirerControl):
+            window.height = Dimension(min=rows, preferred=rows, max=rows)
+
+
 def _leaving(prompt: questionary.Question) -> None:
-    """Esc and Ctrl-D leave every kind of question; questionary's lists ignore them."""
+    """Esc goes back from every kind of question, and Ctrl-D leaves; questionary's lists ignore both."""
     from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 
     keys = KeyBindings()
 
     @keys.add("escape")
     def _(event: KeyPressEvent) -> None:
-        event.app.exit(exception=KeyboardInterrupt)
+        event.app.exit(exception=Back)
 
     @keys.add("c-d")
     def _(event: KeyPressEvent) -> None:

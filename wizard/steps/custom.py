@@ -25,7 +25,7 @@ def custom_id(answers: Answers, facts: Facts) -> Question | None:
     def check(text: str) -> str:
         if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", text):
             return "Use small letters, digits, dots and dashes, such as my-proxy."
-        if normalise(text) in taken or text in (chosen.MORE, chosen.SKIP):
+        if normalise(text) in taken or text in (chosen.SKIP,):
             return f"{text} is the name of a provider that OpenClaw knows. Use another, such as my-{text}."
         return ""
 
@@ -72,6 +72,29 @@ def api(answers: Answers, facts: Facts) -> Question | None:  # noqa: ARG001 - as
         default=APIS[0],
         settled=True,
         flag="--api A",
+    )
+
+
+def account_id(answers: Answers, facts: Facts) -> Question | None:
+    """The account of a gateway service."""
+    return _needed("account_id", "Which account id?", "--cloudflare-ai-gateway-account-id A", answers, facts)
+
+
+def gateway_id(answers: Answers, facts: Facts) -> Question | None:
+    """The gateway of that account."""
+    return _needed("gateway_id", "Which gateway id?", "--cloudflare-ai-gateway-gateway-id G", answers, facts)
+
+
+def _needed(name: str, label: str, flag: str, answers: Answers, facts: Facts) -> Question | None:
+    known = chosen.provider(answers, facts)
+    if known is None or name not in known.needs:
+        return None
+
+    def check(text: str) -> str:
+        return "" if re.fullmatch(r"[A-Za-z0-9._-]{1,128}", text) else "It has letters, digits, dots and dashes only."
+
+    return Question(
+        name, "text", label, help=f"It is part of the address at {known.label}.", flag=flag, example="id-1", check=check
     )
 
 

@@ -15,40 +15,26 @@ if TYPE_CHECKING:
 FIRST = ("anthropic", "openai", "openrouter", "google", "xai", "groq", "mistral", "deepseek")
 
 
-def provider(answers: Answers, facts: Facts) -> Question:  # noqa: ARG001 - as its siblings
-    """The provider, `custom`, or `more`."""
+def provider(answers: Answers, facts: Facts) -> Question | None:  # noqa: ARG001 - as its siblings
+    """The provider, or `custom`: the usual ones first, then all others."""
     offered = chosen.offered(facts)
-    shown = [item for item in offered if item.id in FIRST]
-    rest = tuple(item.id for item in offered if item.id not in FIRST)
+    first = sorted((item for item in offered if item.id in FIRST), key=lambda item: FIRST.index(item.id))
+    rest = sorted((item for item in offered if item.id not in FIRST), key=lambda item: item.label.lower())
     return Question(
         "provider",
         "choice",
         "Which provider?",
         options=(
-            *map(_option, shown),
+            *(_option(item) for item in first),
             Option(chosen.CUSTOM, "Custom…", "any service that speaks OpenAI's or Anthropic's API"),
-            Option(chosen.MORE, "More…", f"{len(rest)} others"),
+            *(_option(item, rare=True) for item in rest),
         ),
-        also=(*rest, chosen.SKIP),
+        also=(chosen.SKIP,),
         default=FIRST[0],
         flag="--provider P",
     )
 
 
-def more(answers: Answers, facts: Facts) -> Question | None:
-    """The provider out of the long list."""
-    if answers.text("provider") != chosen.MORE:
-        return None
-    rest = [item for item in chosen.offered(facts) if item.id not in FIRST]
-    return Question(
-        "more",
-        "choice",
-        "Which one?",
-        options=tuple(map(_option, rest)),
-        default=rest[0].id,
-        flag="--provider P",
-    )
-
-
-def _option(item: Provider) -> Option:
-    return Option(item.id, item.label, item.hint)
+def _option(item: Provider, *, rare: bool = False) -> Option:
+    hint = "recommended" if item.id == FIRST[0] else item.hint
+    return Option(item.id, item.label, hint, rare=rare)

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from wizard.questions import Question
+from wizard.questions import Option, Question
+
+WRITE, OPTIONS, LEAVE = "write", "options", "leave"
 
 
 def confirm() -> Question:
     """Whether to write what the review page shows."""
-    return Question("confirm", "confirm", "Write this?", default=True, settled=True, flag="--yes")
+    return Question(
+        "confirm",
+        "choice",
+        "Write this?",
+        options=(
+            Option(WRITE, "Yes, write it"),
+            Option(OPTIONS, "More options…", "default model, agent, being told before it expires"),
+            Option(LEAVE, "No, leave everything as it is"),
+        ),
+        default=WRITE,
+        settled=True,
+        flag="--yes",
+    )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from wizard.answers import Answers
     from wizard.facts import Facts
 
-GIVEN = ("flag", "file")
+GIVEN = ("flag", "answers")
 
 
 def rival(answers: Answers, facts: Facts) -> Question | None:

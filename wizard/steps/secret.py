@@ -40,15 +40,25 @@ def notices(answers: Answers, facts: Facts) -> tuple[str, ...]:
     value = answers.secret("secret")
     said = tuple(
         f"{_sentence(item)} It is used anyway, as you wanted." if item.severity == "error" else _sentence(item)
-        for item in _troubles(value, answers, facts)
+        for item in troubles(value, answers, facts)
     )
-    unusual = "" if said else _unusual(value, answers, facts)
-    return (unusual,) if unusual else said
+    if not said:
+        said = tuple(filter(None, (_unusual(value, answers, facts),)))
+    refused = rejection(answers, facts)
+    return (*said, *((f"{refused} It is used anyway, as you wanted.",) if refused else ()))
+
+
+def rejection(answers: Answers, facts: Facts) -> str:
+    """The provider's clear no to the credential, as a sentence; "" where there was none."""
+    checked = answers.known(chosen.credential(answers, facts))
+    if checked is None or checked.state != "rejected":
+        return ""
+    return f"{chosen.label(answers, facts)} refuses it: {checked.why}"
 
 
 def _doubt(value: Secret, answers: Answers, facts: Facts) -> str:
-    wrong = [item for item in _troubles(value, answers, facts) if item.severity == "error"]
-    return _sentence(wrong[0]) if wrong else ""
+    wrong = [item for item in troubles(value, answers, facts) if item.severity == "error"]
+    return _sentence(wrong[0]) if wrong else rejection(answers, facts)
 
 
 def _unusual(value: Secret, answers: Answers, facts: Facts) -> str:
@@ -68,7 +78,8 @@ def _unusual(value: Secret, answers: Answers, facts: Facts) -> str:
     return f"It has {len(text)} characters; keys of {known.label} are longer." if len(text) < SHORTEST_KEY else ""
 
 
-def _troubles(value: Secret, answers: Answers, facts: Facts) -> tuple[Trouble, ...]:
+def troubles(value: Secret, answers: Answers, facts: Facts) -> tuple[Trouble, ...]:
+    """What looks wrong about a value where it is to be put."""
     from openclaw.credentials.shapes import diagnose
 
     return diagnose(
@@ -79,7 +90,16 @@ def _troubles(value: Secret, answers: Answers, facts: Facts) -> tuple[Trouble, .
 def _sentence(trouble: Trouble) -> str:
     if trouble.slug == "credentials/wrong-kind" and trouble.kind == "token":
         return f"{trouble.what} Choose the method setup-token to keep it as what it is."
-    return trouble.what
+    return f"{trouble.what}{_way_out(trouble)}"
+
+
+def _way_out(trouble: Trouble) -> str:
+    """Where what was pasted belongs, or what to fetch in its place."""
+    if trouble.slug == "credentials/gateway-token-as-key":
+        return " It is for the gateway's own clients (gateway.auth.token) and stands in the config already."
+    if "signed in to Claude" in trouble.what or "sign-in page" in trouble.what or "Claude login" in trouble.what:
+        return " `claude setup-token` prints a token that can be used: choose the method setup-token for it."
+    return ""
 
 
 def _key_help(answers: Answers, facts: Facts) -> str:
@@ -93,6 +113,8 @@ def _token_help(facts: Facts) -> str:
         "On the gateway host, run `claude setup-token` in a terminal, sign in, and paste here what it prints; "
         "it is not shown."
     )
+    if facts.claude_login:
+        make += " The login of Claude Code itself stays its own: it is not copied."
     if facts.claude:
         return make
     missing = f"`claude` was not found on this PATH; install it with `{facts.claude_install}`"

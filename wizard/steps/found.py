@@ -1,0 +1,78 @@
+"""A key that this host has already: using it saves typing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from openclaw.providers.names import env_names
+from openclaw.secret import Secret, length_and_end
+from wizard import chosen
+from wizard.questions import Option, Question
+
+if TYPE_CHECKING:
+    from wizard.answers import Answers
+    from wizard.facts import Facts
+
+USE, OTHER = "use", "other"
+
+
+class Key(NamedTuple):
+    """A key, the variable that holds it, and where that is set, in words."""
+
+    name: str
+    secret: Secret
+    where: str
+
+
+def key(answers: Answers, facts: Facts) -> Key | None:
+    """The first variable of the provider and method with a value that may be a key; None without one."""
+    from openclaw.credentials.shapes import diagnose
+
+    provider, kind = chosen.provider_id(answers), chosen.kind(answers, facts)
+    for name in _names(answers, facts):
+        value = facts.found.environment.usable(name)
+        wrong = [item for item in diagnose(value, provider, kind) if item.severity == "error" or item.kind != kind]
+        if value and not wrong:
+            return Key(name, Secret(value), _where(name, facts))
+    return None
+
+
+def found(answers: Answers, facts: Facts) -> Question | None:
+    """Whether to use it. Not asked where the secret was given."""
+    given = answers.get("secret")
+    if given is not None or chosen.provider_id(answers) in ("", chosen.SKIP) or chosen.is_custom(answers):
+        return None
+    there = key(answers, facts)
+    if there is None:
+        return None
+    shown = length_and_end(there.secret.reveal())
+    return Question(
+        "found",
+        "choice",
+        "Which key?",
+        options=(
+            Option(USE, f"The one in {there.name}", f"{shown}, set in {there.where}"),
+            Option(OTHER, "Another one", "to be typed in"),
+        ),
+        default=USE,
+        settled=True,
+        flag="--key-env NAME",
+    )
+
+
+def _names(answers: Answers, facts: Facts) -> tuple[str, ...]:
+    if chosen.method(answers, facts) == chosen.SETUP_TOKEN:
+        return (chosen.OAUTH_VARIABLE,)
+    known = chosen.provider(answers, facts)
+    names = env_names(chosen.provider_id(answers), newer=facts.newer)
+    others = known.env if known else ()
+    return tuple(name for name in dict.fromkeys((*names, *others)) if "OAUTH" not in name)
+
+
+def _where(name: str, facts: Facts) -> str:
+    home, layer = facts.found.home, facts.found.environment.origin.get(name)
+    if layer is None or layer.name == "process":
+        return "this shell"
+    if layer.name == "shell":
+        return "the login shell"
+    return home.short(layer.path) if layer.path else "the config"
