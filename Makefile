@@ -30,7 +30,7 @@ tests: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(JOBS) -m "not interop" $(ARGS)
 
 interop: $(VENV)/.dev  ## tests that need the real OpenClaw, Node or systemd; skipped and counted where they cannot be had
-	$(BIN)/python -m pytest -m "interop and not long" $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "interop and not long" $(ARGS)
 
 interop-all: $(VENV)/.dev  ## the same with those that take long (half an hour)
 	$(BIN)/python -m pytest -m interop $(ARGS)

@@ -88,7 +88,7 @@ def problems(given: Mapping[str, str], *, remote: bool) -> Iterator[str]:
 
 def _port(given: Mapping[str, str]) -> Iterator[str]:
     port = given.get("gateway-port")
-    if port is not None and not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+    if port is not None and not (port.isascii() and port.isdigit() and len(port) < 6 and 1 <= int(port) <= 65535):
         yield "--gateway-port: a port is a number from 1 to 65535"
 
 

@@ -91,6 +91,7 @@ class Route:
     resolution: Resolution
     explicit: bool = True  # False: the built-in default model
     said_by: str = ""  # the check of config/ that says what is wrong with the model: nothing is missing then
+    own_login: bool = False  # the model runs through the Claude or Codex CLI, which has a login of its own
 
     @property
     def provider(self) -> str:
@@ -109,6 +110,7 @@ class Routes:
 
     `unread` names what could not be read and may hold a credential: while it is not empty, nothing is "missing".
     `guessed` is why the routes themselves are not known: the config could not be read, so the models are a guess.
+    `remote`: the gateway, and so its credentials, are on another host.
     """
 
     routes: tuple[Route, ...]
@@ -117,6 +119,7 @@ class Routes:
     unread: tuple[str, ...] = ()
     guessed: str = ""
     blank: tuple[str, ...] = ()  # providers with a blank key in the config: something is there, and of no use
+    remote: bool = False
 
 
 @fact()
@@ -150,7 +153,7 @@ def held(installation: Installation, stores: Stores, cli_logins: CliLogins) -> l
 
 
 @fact()
-def routes(installation: Installation, stores: Stores) -> Routes:
+def routes(installation: Installation, stores: Stores, cli_logins: CliLogins) -> Routes:
     """Which credential each configured agent uses for each provider of its models."""
     found: list[Route] = []
     for agent in installation.agents.listed:
@@ -166,16 +169,51 @@ def routes(installation: Installation, stores: Stores) -> Routes:
                 seen.add(model.provider)
                 resolution = resolve(model.provider, sources, agent.id)
                 explicit = models.explicit or role != "default model"
-                found.append(Route(agent.id, role, model.key, resolution, explicit))  # type: ignore[arg-type]
+                route = Route(agent.id, role, model.key, resolution, explicit)  # type: ignore[arg-type]
+                found.append(_as_built_in(route, sources, installation))
+    found = [replace(item, own_login=True) if _own_login(item, installation, cli_logins) else item for item in found]
     layer = installation.environment.layer("cwd")
     return Routes(
         tuple(_with_cause(found, installation, stores)),
-        _any_credential(installation, stores),
+        any(item.own_login for item in found) or _any_credential(installation, stores),
         tuple(sorted(layer.blocked)) if layer else (),
-        tuple(_unread(installation, stores)),
+        (*_unread(installation, stores), *_unread_logins(found, installation, cli_logins)),
         next(iter(_broken_config(installation)), ""),
         tuple(_blank(installation.config)),
+        table(installation.config.value, "gateway").get("mode") == "remote",
     )
+
+
+def _as_built_in(route: Route, sources: Sources, installation: Installation) -> Route:
+    """Where nothing tells the version, neither does it the built-in default model: the one that can be used counts."""
+    era = installation.era
+    if route.explicit or route.resolution.winner or era.name != "unknown" or era.version:
+        return route
+    other = resolve(NEWER_DEFAULT_MODEL.partition("/")[0], sources, route.agent)
+    return replace(route, model=NEWER_DEFAULT_MODEL, resolution=other) if other.winner else route
+
+
+def _runs_through(route: Route, installation: Installation) -> str:
+    """The command-line program that a model runs through; "" where OpenClaw asks the provider itself."""
+    defaults = table(installation.config.value, "agents", "defaults")
+    settings = [defaults, table(defaults, "models", route.model)]
+    names = [route.provider, *(table(item, "agentRuntime").get("id") for item in settings)]
+    return next((name for name in names if name in CLI_PROGRAMS), "")
+
+
+def _own_login(route: Route, installation: Installation, logins: CliLogins) -> bool:
+    """Whether the program that a model runs through is logged in by itself, or may be: macOS keeps that in its keychain."""
+    name = _runs_through(route, installation)
+    if not name:
+        return False
+    program, variables = CLI_PROGRAMS[name]
+    known = any(login.program == program for login in logins.found)
+    return known or sys.platform == "darwin" or any(map(installation.environment.usable, variables))
+
+
+def _unread_logins(found: list[Route], installation: Installation, logins: CliLogins) -> Iterator[str]:
+    if any(not item.own_login and _runs_through(item, installation) for item in found):
+        yield from (f"{path} could not be read" for path in logins.unread)
 
 
 def _with_cause(found: list[Route], installation: Installation, stores: Stores) -> Iterator[Route]:

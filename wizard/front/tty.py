@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BACK = "\x1b"  # the value of the entry in lists
 MANY = 12  # entries; a list with more of them is searched by typing
+ESCAPE = 0.1  # seconds after which a lone Esc is no longer taken for the beginning of another key
 SETTLE = 0.15  # seconds without input after Enter: the rest of a paste has arrived by then
 
 
@@ -133,6 +134,7 @@ def _leaving(prompt: questionary.Question) -> None:
         event.app.exit(exception=EOFError)
 
     application = prompt.application
+    application.ttimeoutlen = application.timeoutlen = ESCAPE
     present = [application.key_bindings] if application.key_bindings else []
     application.key_bindings = merge_key_bindings([*present, keys])
 
