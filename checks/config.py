@@ -6,6 +6,7 @@ import re
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from checks.history import CUT, is_cut
 from checks.remedies import edit, let_in, restore
 from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
 from openclaw.config.views import gateway
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from openclaw.facts.credentials import Routes
     from openclaw.facts.files import Broken
     from openclaw.facts.service import Daemon
+    from openclaw.facts.setup import Copies
     from openclaw.finding import FixClass
     from openclaw.home import Home
 
@@ -141,7 +143,7 @@ def rejected(config: Config) -> Iterator[Finding]:
 
 
 @check("config/gateway-mode", Severity.ERROR, tags={"config", "smoke"})
-def gateway_mode(config: Config, era: Era, daemon: Daemon) -> Iterator[Finding]:
+def gateway_mode(config: Config, era: Era, daemon: Daemon, copies: Copies) -> Iterator[Finding]:
     """The gateway refuses to start without `gateway.mode`."""
     if not config.exists:
         raise NotApplicable("there is no config")
@@ -158,6 +160,8 @@ def gateway_mode(config: Config, era: Era, daemon: Daemon) -> Iterator[Finding]:
         for problem in config.problems
     ):
         return  # config/rejected says it
+    if is_cut(copies):
+        raise NotApplicable(CUT)
     path = str(config.path)
     line, column = config.place("gateway")
     own = ("openclaw config set gateway.mode local",) if era.program else (edit(path, line),)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from checks.remedies import obtain, option
 from checks.verdict import ERROR, ORDER, WARNING, paste, target, verdict, verdicts
-from openclaw.api import Finding, Remedy, Unknown, check
+from openclaw.api import Finding, NotApplicable, Remedy, Unknown, check
 from openclaw.credentials.shapes import truncated as looks_truncated
 from openclaw.providers.names import all_env_names, env_names, normalise
 from openclaw.text import joined
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from openclaw.facts.installation import Clock
     from openclaw.facts.service import Daemon
 
+OWN_LOGINS = {"claude-cli": "claude /login", "codex-cli": "codex login"}
+REMOTE = "gateway.mode is remote: the credentials are on the host of the gateway"
+
 # ---- nothing there -------------------------------------------------------------------------------------------------
 
 
@@ -31,6 +34,8 @@ def none(routes: Routes, daemon: Daemon) -> Iterator[Finding]:
     """No credential for any provider."""
     if routes.any_credential or routes.blank or _of_daemon(daemon, all_env_names()):
         return
+    if routes.remote:
+        raise NotApplicable(REMOTE)
     if routes.unread:
         raise Unknown(routes.unread[0])
     ignored = f"; this OpenClaw ignores {joined(list(routes.blocked))} in the .env of this directory"
@@ -47,6 +52,8 @@ def missing(routes: Routes, stores: Stores, era: Era, daemon: Daemon) -> Iterato
     """A provider in use has no credential."""
     if routes.guessed:
         raise Unknown(routes.guessed)
+    if routes.remote:
+        raise NotApplicable(REMOTE)
     if not (routes.any_credential or routes.blank or _of_daemon(daemon, all_env_names())):
         return  # credentials/none says it
     newer = era.name == "sqlite"
@@ -54,6 +61,7 @@ def missing(routes: Routes, stores: Stores, era: Era, daemon: Daemon) -> Iterato
         route
         for route in routes.routes
         if not route.said_by
+        and not route.own_login
         and route.provider not in routes.blank
         and not _anything(route, stores)
         and not _of_daemon(daemon, env_names(route.provider, newer=newer))
@@ -96,6 +104,10 @@ def _empty_variables(route: Route) -> str:
 
 
 def _remedy_missing(provider: str, agent: str, *, newer: bool) -> Remedy:
+    if provider in OWN_LOGINS:
+        return Remedy(
+            "The models run through a program with a login of its own: log in there.", (OWN_LOGINS[provider],)
+        )
     commands = obtain(provider, agent=agent, newer=newer)
     if provider == "anthropic":
         again = f"openclaw models auth paste-token --provider anthropic{option('--agent', agent)}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from openclaw.home import Home
 
 MUCH = 2  # a whole backup at least this many times as large …
+CUT = "config/shrunk says it: a backup has what the config lacks"
 BYTES = 512  # … and larger by at least this: a config that was never more than a few lines did not shrink
 MIGRATE = "openclaw real doctor --fix"  # of OpenClaw, which moves its own keys
 
@@ -54,6 +55,11 @@ def saved(config: Config, copies: Copies) -> tuple[str, ...]:
     largest = _larger(copies) if copies.exists else None
     named = ((largest[0],) if largest else ()) + ((copies.clobbered,) if copies.clobbered else ())
     return named if config.exists else ()
+
+
+def is_cut(copies: Copies) -> bool:
+    """Whether a backup has much more than the live config: what this one lacks, config/shrunk brings back."""
+    return copies.exists and _larger(copies) is not None
 
 
 def _larger(copies: Copies) -> tuple[str, int] | None:

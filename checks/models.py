@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checks.history import CUT, is_cut
 from checks.remedies import edit
 from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
-from openclaw.config.known import exists, nearest
+from openclaw.config.known import exists, nearest, older_keys
 from openclaw.config.views import agents, models, parse_model, table
 from openclaw.providers.names import normalise
 from openclaw.text import joined
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from openclaw.config.views import Models
     from openclaw.era import Era
     from openclaw.facts.credentials import Routes, Stores
-    from openclaw.facts.setup import Usable
+    from openclaw.facts.setup import Copies, Usable
 
 ERROR = Severity.ERROR
 
@@ -105,12 +106,20 @@ def _trouble(text: str, config: Config, held: set[str], found: Models) -> str:
 
 
 @check("config/implicit-default", ERROR, tags={"config", "smoke"})
-def implicit_default(config: Config, routes: Routes, stores: Stores, usable: Usable, era: Era) -> Iterator[Finding]:
+def implicit_default(
+    config: Config, routes: Routes, stores: Stores, usable: Usable, era: Era, copies: Copies
+) -> Iterator[Finding]:
     """No default model is set, and the built-in one belongs to a provider without a credential."""
     if any(problem.kind == "variable" for problem in config.problems):
         raise Unknown("the config refers to a variable that is not set")
     if routes.guessed:
         raise Unknown(routes.guessed)
+    if routes.remote:
+        raise NotApplicable("gateway.mode is remote: the default model is that of the gateway")
+    if is_cut(copies):
+        raise NotApplicable(CUT)
+    if ("agent",) in older_keys(config.merged):
+        return  # config/legacy-key or config/rejected says it: the model stands where older versions had it
     for route in routes.routes:
         if route.role != "default model" or route.explicit or route.agent != stores.default:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checks.history import CUT, is_cut
 from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
 from openclaw.config.views import gateway, table
 from openclaw.text import js_trim
@@ -15,19 +16,21 @@ if TYPE_CHECKING:
     from openclaw.environment.layers import Environment
     from openclaw.facts.credentials import Routes
     from openclaw.facts.service import Daemon
-    from openclaw.facts.setup import Interrupted
+    from openclaw.facts.setup import Copies, Interrupted
 
 SECRETS = (("token", "OPENCLAW_GATEWAY_TOKEN"), ("password", "OPENCLAW_GATEWAY_PASSWORD"))
 WITHOUT_SECRET = ("none", "trusted-proxy")  # modes of gateway.auth that ask for none, chosen on purpose
 
 
 @check("config/gateway-token", Severity.WARNING, tags={"config", "gateway"})
-def gateway_token(config: Config, environment: Environment, daemon: Daemon) -> Iterator[Finding]:
+def gateway_token(config: Config, environment: Environment, daemon: Daemon, copies: Copies) -> Iterator[Finding]:
     """The local gateway asks nothing of its clients."""
     _readable(config)
     section = gateway(config.value)
     if section.get("mode") != "local":
         raise NotApplicable("no local gateway is configured")
+    if any(problem.kind == "rejected" and problem.keys[:2] == ("gateway", "auth") for problem in config.problems):
+        return  # config/rejected says it
     auth = table(config.value, "gateway", "auth")
     seen = [found for found in (environment, daemon.environment) if found is not None]
     for key, variable in SECRETS:
@@ -38,6 +41,8 @@ def gateway_token(config: Config, environment: Environment, daemon: Daemon) -> I
             return
     if auth.get("mode") in WITHOUT_SECRET:
         return
+    if is_cut(copies):
+        raise NotApplicable(CUT)
     where = Location(str(config.path), *config.place("gateway"))
     text = "Give it a token: it is generated, and written to the config."
     command = "openclaw doctor --fix --only config/gateway-token"
@@ -66,8 +71,8 @@ def setup_incomplete(config: Config, routes: Routes, interrupted: Interrupted) -
     if not table(config.value, "wizard"):
         return
     default = [route for route in routes.routes if route.role == "default model"]
-    lacking = [route for route in default if not route.winner]
-    if not lacking:
+    lacking = [route for route in default if not route.winner and not route.own_login]
+    if not lacking or routes.remote:
         return
     if routes.unread or routes.guessed:
         raise Unknown(routes.guessed or routes.unread[0])

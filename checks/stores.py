@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from checks.remedies import edit, let_in, option, restore
 from openclaw.api import Finding, Location, Remedy, Severity, Unknown, check
 from openclaw.config.views import auth_order
-from openclaw.credentials.mending import entry_of, is_misnamed, mended
+from openclaw.credentials.mending import entry_of, is_misnamed, is_mistyped, mended
 from openclaw.credentials.profiles import SECRET_FIELD
+from openclaw.credentials.stores import OUTSIDE
 from openclaw.providers.names import normalise
 
 if TYPE_CHECKING:
@@ -37,10 +38,14 @@ def bad_fields(stores: Stores) -> Iterator[Finding]:
                 wanted = f"`{SECRET_FIELD[profile.type]}` for the type {profile.type}"
                 what = f"has its secret under a name that OpenClaw does not read (it wants {wanted})"
                 yield _fields_finding(agent, store, profile_id, what)
+            elif is_mistyped(profile):
+                what = f"has a `{SECRET_FIELD[profile.type]}` that is no text: OpenClaw finds no secret in it"
+                yield _fields_finding(agent, store, profile_id, what)
 
 
 def _fields_finding(agent: str, store: Store, profile_id: str, what: str) -> Finding:
-    where = Location(str(store.path), *store.place("profiles", profile_id))
+    keys = (profile_id,) if store.rejected.get(profile_id) == OUTSIDE else ("profiles", profile_id)
+    where = Location(str(store.path), *store.place(*keys))
     command = edit(where.path, where.line) if store.kind == "json" else "openclaw real doctor"
     text = 'It wants "type" (api_key, token or oauth), "provider", and the secret under the name of its type.'
     own = store.kind == "json" and not store.legacy

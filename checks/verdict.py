@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from checks.remedies import edit, login, obtain, option
 from openclaw.api import Finding, Remedy, Severity
 from openclaw.credentials.holds import hold, moment
-from openclaw.credentials.mending import is_misnamed
+from openclaw.credentials.mending import is_misnamed, is_mistyped
 from openclaw.credentials.profiles import PLAUSIBLE_FROM, PLAUSIBLE_YEARS, RENEWED, WARN_WINDOW
 from openclaw.credentials.shapes import Trouble, diagnose
 from openclaw.providers.names import env_names, issuer, known, normalise
@@ -79,6 +79,8 @@ def verdict(item: Held, now: int) -> Finding | None:
 
 
 def _verdict(item: Held, now: int) -> Finding | None:
+    if item.profile and _said_of_fields(item.profile):
+        return None  # of what OpenClaw finds no secret in, nothing else is of interest before that is mended
     found = [*_of_value(item), *_of_dates(item, now), *_of_use(item, now)]
     return min(found, key=lambda finding: (-finding.severity, ORDER.index(finding.check_id)), default=None)
 
@@ -107,11 +109,16 @@ def _of_value(item: Held) -> Iterator[Finding]:
         return
     for trouble in troubles(item):
         yield _value_finding(item, trouble)
-    if item.profile and item.secret is None and item.profile.blank and not is_misnamed(item.profile):
+    if item.profile and item.secret is None and item.profile.blank:
         yield _value_finding(item, _nothing(item))
     if item.is_gateway_token and item.secret and not issuer(item.secret.reveal()):
         what = "It is this gateway's own token, not a provider's key: those are two different things."
         yield _value_finding(item, Trouble("credentials/gateway-token-as-key", "error", what))
+
+
+def _said_of_fields(profile: Profile) -> bool:
+    """Whether credentials/bad-fields says why there is no secret."""
+    return is_misnamed(profile) or is_mistyped(profile)
 
 
 def _nothing(item: Held) -> Trouble:
@@ -140,7 +147,7 @@ def _of_login(item: Held) -> Iterator[Finding]:
     if profile.fenced:
         message = f"{profile.id}: OpenClaw failed to refresh this login, and it is of no use any more"
         yield Finding("credentials/refresh-fence", ERROR, message, target(item), where=item.where, remedy=renew(item))
-    elif profile.blank and not profile.refreshable and not is_misnamed(profile):
+    elif profile.blank and not profile.refreshable:
         yield _value_finding(item, Trouble("credentials/placeholder", "error", "It has no value."))
     for part in filter(None, (profile.secret, profile.refresh)):
         found = next(iter(diagnose(part.reveal(), item.provider, "token")), None)

@@ -117,9 +117,9 @@ class _Collection:
 
     def _give_up(self, name: str, ends: float) -> None:
         del self.running[name]
-        whole_run = ends == self._until
-        reason = "was not collected within the run's time" if whole_run else "could not be collected in time"
-        self.known[name] = Unavailable(f"{name} {reason}")
+        whole_run = "was not collected within the run's time (--timeout)"
+        reason = whole_run if ends == self._until else "could not be collected in time"
+        self.known[name] = Unavailable(f"{name.replace('_', ' ')} {reason}")
 
 
 def _attempt(found: Fact, arguments: list[Any]) -> Any:

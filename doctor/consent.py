@@ -25,6 +25,10 @@ ANSWERS = {
     "q": "quit",
     "quit": "quit",
 }
+HELP = (
+    "y: repair this; n: leave it; a: repair this and the rest; q: leave this and the rest, but do what was agreed to "
+    "and what needs no answer; Ctrl-C: change nothing\n"
+)
 
 
 def agreed(
@@ -58,10 +62,9 @@ def _asked(check_ids: Iterable[str], proposals: Sequence[Proposal], ask: Callabl
 def _answer(check_id: str, group: Sequence[Proposal], ask: Callable[[str], str]) -> str:
     times = f" ({len(group)} times)" if len(group) > 1 else ""
     question = f"{check_id}: {group[0].title}{times}\nApply? [y]es, [N]o, [a]ll, [q]uit: "
-    while True:
-        answer = ANSWERS.get(ask(question).strip().lower())
-        if answer:
-            return answer
+    while not (answer := ANSWERS.get(ask(question).strip().lower())):
+        question = HELP + question.removeprefix(HELP)
+    return answer
 
 
 def on_terminal(question: str) -> str:

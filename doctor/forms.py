@@ -21,6 +21,8 @@ ENDINGS = {
     ".txt": HUMAN,
 }
 
+STREAMS = ("-", "/dev/stdout", "/dev/stderr")  # a file is replaced, which these cannot be
+
 Outputs = tuple[tuple[str, str], ...]
 
 
@@ -64,7 +66,7 @@ def _output(value: str, form: str) -> tuple[str, str]:
         name, _, file = value.partition(":")
     else:
         name, file = form or ENDINGS.get(PurePath(value).suffix.lower(), ""), value
-    if not file or file == "-":
+    if not file or file in STREAMS:
         raise UsageFailure(f"--output {value}: a file is needed", hint="for standard output, use --format")
     if not name:
         from shlex import quote

@@ -52,14 +52,17 @@ def conclude(examined: Examined, request: Request, call: Invocation, more: dict[
     code = exit_code(report, request.fail_level, fail_on_unknown=request.fail_on_unknown)
     found = _remembered(examined, request, call, code) if request.record or request.since else None
     members = {**(more or {}), **({"since": found.document()} if found else {})}
-    write_files(report, request, call, code, members)
-    write_summary(report, request, call, code)
+    if request.as_json:  # the one document says it where a file cannot be written
+        write_files(report, request, call, code, members)
     if found and not request.bare:
         from doctor import memory
 
         tell("\n".join(memory.changes(found)) if request.quiet else memory.text(found) + "\n")
     if not (found and request.quiet and not request.bare):
         tell(rendered(report, request, call, code, members))
+    write_summary(report, request, call, code)
+    if not request.as_json:  # for people, the report comes first: it is not lost with the file
+        write_files(report, request, call, code, members)
     return code
 
 

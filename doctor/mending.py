@@ -48,13 +48,14 @@ def mend(call: Invocation, request: Request) -> Exit:
     mended = _applied(plan, mended, facts, call)
     try:
         after = looking.examine(call, request)
+        different = compare(keyed(before.report.findings), keyed(after.report.findings), after.report.looked)
+        gone = {item.fingerprint for item in different.gone}
+        remaining = tuple(item for item in mended.left if item.finding.fingerprint not in gone)
+        return _conclude(after, replace(mended, difference=different, left=remaining), request, call)
     except BaseException:
-        sys.stderr.write(f"Note: the changes were made; this takes them back: {_undo(mended, call)}\n")
+        if mended.receipt:
+            sys.stderr.write(f"Note: the changes were made; this takes them back: {_undo(mended, call)}\n")
         raise
-    different = compare(keyed(before.report.findings), keyed(after.report.findings), after.report.looked)
-    gone = {item.fingerprint for item in different.gone}
-    remaining = tuple(item for item in mended.left if item.finding.fingerprint not in gone)
-    return _conclude(after, replace(mended, difference=different, left=remaining), request, call)
 
 
 def _with_needs(before: Examined, request: Request) -> Mapping[str, Any]:

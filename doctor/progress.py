@@ -29,7 +29,7 @@ class Progress:
 
     def __call__(self, awaited: list[str]) -> None:
         """Shows the line where it is time and it says something new."""
-        line = f"still waiting for {', '.join(awaited)}"
+        line = f"still waiting for {', '.join(awaited).replace('_', ' ')}"
         line = line if len(line) < self._width else f"{line[: max(0, self._width - 4)]}..."
         if time.monotonic() - self._start < PATIENCE or line == self._shown or (self._plain and self._shown):
             return

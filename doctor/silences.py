@@ -113,7 +113,10 @@ def _document(data: bytes, path: Path) -> Any:
         raise Unreadable("the silences are nested too deeply", path=path) from error
     except ValueError as error:  # both parsers name line and column in their words
         raise Unreadable(
-            f"the silences cannot be parsed: {error}", path=path, line=getattr(error, "lineno", None)
+            f"the silences cannot be parsed: {error}",
+            path=path,
+            line=getattr(error, "lineno", None),
+            hint="mend the file, or move it away",
         ) from error
 
 

@@ -72,16 +72,16 @@ CHOICES = {
 
 
 def filled(options: Options, name: str, call: Invocation) -> Options:
-    """The options with what the file says; a flag that was given counts more. Raises UsageFailure with all faults."""
+    """The options with what the file says; a flag that was given counts more. What is wrong with it stands in `wrong`.
+
+    Raises UsageFailure for a file that cannot be read."""
     from openclaw.home import expand
 
     path = expand(name, call.user, call.cwd)
     document = parsed(path)
-    troubles = [f"{path.name}: {text}" for text in problems(document)]
-    if troubles:
-        from wizard.front.flags import failure
-
-        raise failure(troubles)
+    troubles = tuple(f"{path.name}: {text}" for text in (*problems(document), *_unset(document, call.env)))
+    if troubles:  # told with whatever is wrong with the flags
+        return replace(options, only=frozenset(), wrong=(*options.wrong, *troubles))
     return _merged(options, document, path.name, call.env)
 
 
@@ -119,7 +119,7 @@ def problems(document: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"{name} is true or false" for name in SWITCHES if not isinstance(document.get(name, False), bool))
     yield from _in_gateway(document.get("gateway", {}))
     wanted = document.get("interactive", [])
-    if not isinstance(wanted, list) or not all(item in QUESTIONS for item in wanted if isinstance(item, str)):
+    if not isinstance(wanted, list) or not all(isinstance(item, str) and item in QUESTIONS for item in wanted):
         yield f"interactive is a list of {joined(sorted(QUESTIONS), 'or')}"
 
 
@@ -174,7 +174,7 @@ def _merged(options: Options, document: Mapping[str, Any], file: str, env: Mappi
         attribute, flag, value = _secret(document["key"])
         changes[attribute] = value
         origins[flag] = f"{file}: key"
-    gateway = _gateway(document.get("gateway", {}), file, env)
+    gateway = _gateway(document.get("gateway", {}), env)
     for name in gateway.keys() - options.settings.keys():
         origins[f"--{name}"] = f"{file}: gateway.{name.removeprefix('gateway-')}"
     only = frozenset(_questions(document.get("interactive", [])))
@@ -200,6 +200,15 @@ def _secret(text: str) -> tuple[str, str, str]:
     return "literal", "--key", text
 
 
+def _unset(document: Mapping[str, Any], env: Mapping[str, str]) -> Iterator[str]:
+    """Variables that the gateway's table refers to and nobody sets."""
+    table = document.get("gateway")
+    for name in ("token", "password") if isinstance(table, dict) else ():
+        variable = str(table.get(name, ""))
+        if variable.startswith(ENV) and variable.removeprefix(ENV) not in env:
+            yield f"gateway.{name}: the variable {variable.removeprefix(ENV)} is not set"
+
+
 def _in_gateway(table: Any) -> Iterator[str]:
     if not isinstance(table, dict):
         yield "gateway is a table"
@@ -211,12 +220,10 @@ def _in_gateway(table: Any) -> Iterator[str]:
             yield f"gateway.{name} is text, or a number for the port"
 
 
-def _gateway(table: Mapping[str, Any], file: str, env: Mapping[str, str]) -> dict[str, str]:
+def _gateway(table: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, str]:
     given = {}
     for name, value in table.items():
         variable = str(value).removeprefix(ENV) if name in ("token", "password") and str(value).startswith(ENV) else ""
-        if variable and variable not in env:
-            raise UsageFailure(f"{file}: gateway.{name}: the variable {variable} is not set")
         given[GATEWAY[name]] = env[variable] if variable else str(value)
     return given
 

@@ -23,6 +23,25 @@ IGNORED_SWITCHES = (
     "skip-hooks",
 )  # fmt: skip
 SILENT = ("--accept-risk", "--flow")
+WRONG = "openclaw-onboard.wrong"  # in the context: what is wrong with the values, told all at once
+
+
+class OneOf(click.Choice[str]):
+    """A choice whose wrong values are collected, because all problems of a command line are told together."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The value; None where it is none of the choices."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            if ctx is None:
+                raise
+            _wrong(ctx, error.format_message())
+            return None
+
+
+def _wrong(ctx: click.Context, problem: str) -> None:
+    ctx.meta.setdefault(WRONG, []).append(problem.rstrip("."))
 
 
 def _reference_flags(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,12 +54,12 @@ def _reference_flags(command: Callable[..., Any]) -> Callable[..., Any]:
         command = click.option(f"--{name}", metavar="V", hidden=True)(command)
     for name in ("install-daemon", "no-install-daemon", "skip-daemon", "tailscale-reset-on-exit"):
         command = click.option(f"--{name}", is_flag=True, hidden=True)(command)
-    flow = click.Choice(["quickstart", "advanced", "manual"])
+    flow = OneOf(["quickstart", "advanced", "manual"])
     command = click.option("--flow", type=flow, hidden=True, expose_value=False)(command)
-    command = click.option("--daemon-runtime", type=click.Choice(["node", "bun"]), hidden=True)(command)
+    command = click.option("--daemon-runtime", type=OneOf(["node", "bun"]), hidden=True)(command)
     command = click.option("--cloudflare-ai-gateway-account-id", "account_id", default="", hidden=True)(command)
     command = click.option("--cloudflare-ai-gateway-gateway-id", "gateway_id", default="", hidden=True)(command)
-    return click.option("--mode", type=click.Choice(["local", "remote"]), default="local", hidden=True)(command)
+    return click.option("--mode", type=OneOf(["local", "remote"]), default="local", hidden=True)(command)
 
 
 def _ignored(ctx: click.Context, param: click.Parameter, value: object) -> None:  # noqa: ARG001 - click's signature
@@ -55,7 +74,7 @@ def _auth_choice(ctx: click.Context, param: click.Parameter, value: str | None) 
             hint="OpenClaw's own wizard has it:",
             commands=(f"openclaw real onboard --auth-choice {value}",),
         )
-    return None if value is None else click.Choice(CHOICES).convert(value, param, ctx)
+    return None if value is None else OneOf(CHOICES).convert(value, param, ctx)
 
 
 @click.command("onboard")
@@ -63,34 +82,34 @@ def _auth_choice(ctx: click.Context, param: click.Parameter, value: str | None) 
 @click.option(
     "--provider", metavar="P", default="", help="anthropic, openai, openrouter, google, … or a name of your own."
 )
-@click.option("--method", type=click.Choice(["api-key", "setup-token"]), default=None, help="How to sign in.")
-@click.option("--store", type=click.Choice(["env", "profile"]), default=None, help="Where the credential is kept.")
+@click.option("--method", type=OneOf(["api-key", "setup-token"]), default=None, help="How to sign in.")
+@click.option("--store", type=OneOf(["env", "profile"]), default=None, help="Where the credential is kept.")
 @click.option("--profile-id", metavar="ID", default="", help="The auth profile to write, such as anthropic:work.")
 @click.option("--agent", metavar="A", default="", help="The agent that it is for (default: the default agent).")
 @click.option("--model", metavar="M", default="", help="Make this the default model.")
 @click.option("--base-url", metavar="U", default="", help="Address of a custom provider.")
 @click.option(
-    "--api", type=click.Choice(["openai-completions", "anthropic-messages"]), default=None, help="What it speaks."
+    "--api", type=OneOf(["openai-completions", "anthropic-messages"]), default=None, help="What it speaks."
 )
 @click.option("--key-file", metavar="F", default="", help="Read the secret from a file.")
 @click.option("--key-stdin", is_flag=True, help="Read the secret from standard input.")
 @click.option("--key-env", metavar="NAME", default="", help="Copy the secret from a variable.")
 @click.option(
     "--existing",
-    type=click.Choice(["replace", "new-first", "keep"]),
+    type=OneOf(["replace", "new-first", "keep"]),
     default=None,
     help="A stored profile that would be used instead.",
 )
 @click.option(
     "--handling",
-    type=click.Choice(["keep", "modify", "reset"]),
+    type=OneOf(["keep", "modify", "reset"]),
     default=None,
     help="What becomes of an installation that is there.",
 )
 @click.option("--reset", is_flag=True, help="Begin anew; what is there is moved away. Needs --yes without a terminal.")
 @click.option(
     "--service",
-    type=click.Choice(["install", "restart", "later"]),
+    type=OneOf(["install", "restart", "later"]),
     default=None,
     help="What becomes of the gateway's service.",
 )
@@ -133,12 +152,13 @@ def onboard(
     """
     from wizard.run import Manner, run
 
+    context = click.get_current_context()
     if resume and restart:
-        raise UsageFailure("--resume and --restart contradict each other")
+        _wrong(context, "--resume and --restart contradict each other")
     if as_json and print_answers:
         raise UsageFailure("--json and --print-answers contradict each other: each has standard output to itself")
     call = Invocation.of_process(env)
-    options = _options(flags)
+    options = _options(context, flags)
     if answers:
         from wizard.answersfile import filled
 
@@ -147,23 +167,28 @@ def onboard(
     return run(call, options, Manner(asked, plain, as_json, print_answers, resume, restart, verify=not no_verify))
 
 
-def _options(flags: dict[str, Any]) -> Options:
+def _options(ctx: click.Context, flags: dict[str, Any]) -> Options:
     """The flags as options; those about the daemon mean the service."""
     keys = {name: value for name in KEY_FLAGS if (value := flags.pop(name.replace("-", "_"))) is not None}
     settings = {name: value for name in FLAGS if (value := flags.pop(name.replace("-", "_"))) is not None}
     reset_on_exit = flags.pop("tailscale_reset_on_exit")
-    service = _service(flags)
+    origins = {"--service": "--install-daemon"} if flags["install_daemon"] and not flags["service"] else {}
+    service = _service(ctx, flags)
+    wrong = tuple(ctx.meta.get(WRONG, ()))
     given = {name: value for name, value in flags.items() if value is not None}
-    return Options(**{**given, "service": service}, keys=keys, settings=settings, reset_on_exit=reset_on_exit)
+    return Options(
+        **{**given, "service": service}, keys=keys, settings=settings, reset_on_exit=reset_on_exit, origins=origins,
+        wrong=wrong,
+    )  # fmt: skip
 
 
-def _service(flags: dict[str, Any]) -> str:
+def _service(ctx: click.Context, flags: dict[str, Any]) -> str:
     install, later = flags.pop("install_daemon"), flags.pop("no_install_daemon") or flags.pop("skip_daemon")
     flags.pop("skip_daemon", None)
     runtime = flags.pop("daemon_runtime")
     asked: str = flags.pop("service") or ("later" if later else "install" if install else "")
     if runtime == "bun" and asked == "install":
-        raise UsageFailure("--daemon-runtime bun: this program installs the service with node only")
+        _wrong(ctx, "--daemon-runtime bun: this program installs the service with node only")
     if install and (later or asked not in ("", "install")):
-        raise UsageFailure("--install-daemon contradicts what else is said about the service")
+        _wrong(ctx, "--install-daemon contradicts what else is said about the service")
     return asked

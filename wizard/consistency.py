@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def troubles(options: Options, facts: Facts) -> list[str]:
     """Everything that is wrong with the options, in the words of who gave them."""
     gateway = problems(options.settings, remote=options.mode == "remote")
-    told = (*contradictions(options), *unfitting(options, facts), *gateway)
+    told = (*options.wrong, *contradictions(options), *unfitting(options, facts), *gateway)
     return [_in_their_words(text, options) for text in told]
 
 
@@ -86,8 +86,18 @@ def unfitting(options: Options, facts: Facts) -> Iterator[str]:
         yield f"{asked}: a profile id is written PROVIDER:NAME, such as {provider}:default"
 
 
-def warnings(options: Options) -> Iterator[str]:
-    """Secrets on the command line are seen by every user of the host and kept in the shell's history."""
+def has_reset_on_exit(facts: Facts) -> bool:
+    """Whether this OpenClaw has that setting: 2026.9 refuses a config with it, and is what would be installed next."""
+    return facts.found.era.name == "json"
+
+
+def warnings(options: Options, facts: Facts) -> Iterator[str]:
+    """What is said about the flags: what has no effect here, and secrets on the command line.
+
+    Every user of the host sees those, and the shell's history keeps them.
+    """
+    if options.reset_on_exit and not has_reset_on_exit(facts):
+        yield "--tailscale-reset-on-exit has no effect: OpenClaw 2026.9 has no such setting and refuses a config with it"
     if options.literal is not None:
         yield (f"{options.called('--key')} is the secret itself; env:NAME in its place keeps it out of the file")
     shown = [name for name in options.settings if name in SECRETS and f"--{name}" not in options.origins]
@@ -114,6 +124,8 @@ def providers(options: Options) -> Iterator[tuple[str, str]]:
         yield KEY_FLAGS[name], f"--{name}"
     if options.token is not None and not options.token_provider and not options.provider and not options.auth_choice:
         yield "anthropic", "--token"
+    elif options.mode == "remote" and not (options.provider or options.auth_choice or options.keys):
+        yield chosen.SKIP, "--mode"  # the credentials are those of the other host
 
 
 def methods(options: Options) -> Iterator[tuple[str, str]]:

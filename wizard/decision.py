@@ -43,6 +43,7 @@ class Decision:
     secret: Secret = field(default=NO_SECRET, repr=False)
     place: str = "env"
     variable: str = ""
+    removed: tuple[str, ...] = ()  # variables of the env file that would be used before that one
     profile_id: str = ""
     in_front: bool = False  # the profile is put before all others of its provider
     expires: int | None = None
@@ -95,6 +96,7 @@ def _credential(answers: Answers, facts: Facts) -> Decision:
         secret=answers.secret("secret"),
         place="env" if in_env else "profile",
         variable=chosen.variable(answers, facts) if in_env else "",
+        removed=rivals.variables(answers, facts) if in_env else (),
         profile_id="" if in_env else target or rivals.usual_id(answers, facts),
         in_front=how == rivals.FIRST,
         expires=int(expires) if expires.isascii() and expires.isdigit() and not in_env else None,
@@ -115,6 +117,7 @@ def plan_of(decision: Decision, facts: Facts) -> Plan:
         return steps
     if decision.place == "env":
         steps += storing.variable_plan(found, decision.variable, decision.secret)
+        steps += rivals.removal_plan(decision.removed, facts)
     else:
         steps += rivals.profile_plan(decision.deposit, facts, first=decision.in_front)
     if decision.entry:
@@ -160,6 +163,12 @@ def _notices(answers: Answers, facts: Facts, *, in_env: bool) -> tuple[str, ...]
 
         if not is_local(chosen.base_url(answers)):
             said.append("The base URL starts with http://: the key goes over the network unprotected.")
+    if in_env:
+        said += [
+            f"{name} in {facts.found.home.short(facts.found.home.env_file)} has another value and comes before "
+            f"{chosen.variable(answers, facts)}: its line is removed, or the new one would not be used."
+            for name in rivals.variables(answers, facts)
+        ]
     if in_env and answers.text("expires"):
         said.append("An env file records no expiry, so --token-expires-in has no effect.")
     checked = answers.known(chosen.credential(answers, facts))

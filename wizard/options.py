@@ -16,7 +16,7 @@ class Options:
     """The flags as they were given; "" and None where not. `keys` maps key flags to what followed them.
 
     `settings` are flags about the gateway (`settings.FLAGS`). `origins` maps flags to the places of an answers file
-    that gave them in their stead; `literal` is a secret that stands in such a file itself.
+    (or the reference program's flags) that gave them in their stead; `literal` is a secret that stands in such a file itself.
     """
 
     provider: str = ""
@@ -52,6 +52,7 @@ class Options:
     reset_on_exit: bool = False
     only: frozenset[str] | None = None  # the questions that are asked; None: all, or none where nobody is there
     origins: Mapping[str, str] = field(default_factory=dict)
+    wrong: tuple[str, ...] = ()  # what is wrong with the values themselves, one sentence each
 
     def called(self, flag: str) -> str:
         """What gave a value, in the user's words: the flag, or the line of the answers file."""
@@ -59,4 +60,5 @@ class Options:
 
     def source(self, flag: str) -> Source:
         """Whether it was a flag or the answers file."""
-        return "answers" if flag.partition(" ")[0] in self.origins else "flag"
+        origin = self.origins.get(flag.partition(" ")[0], flag)
+        return "flag" if origin.startswith("--") else "answers"

@@ -10,7 +10,7 @@ from openclaw.secret import Secret
 from wizard import chosen
 from wizard.answers import Answers
 from wizard.choices import VARIANTS
-from wizard.consistency import methods, profile_flag, troubles, wanted_provider, warnings
+from wizard.consistency import has_reset_on_exit, methods, profile_flag, troubles, wanted_provider, warnings
 from wizard.secretsource import read_secret, secret_source, told
 from wizard.settings import SECRETS
 
@@ -53,12 +53,12 @@ def prefill(options: Options, facts: Facts, call: Invocation, stdin: bytes | Non
     if pasted and source:
         kind = source[0] if source[0] != "flag" else options.source(source[1])
         answers = answers.give("secret", pasted.secret, kind, options.called(source[1]), sure=options.use_anyway)
-    for question, value, flag in _plain_answers(options, call):
+    for question, value, flag in _plain_answers(options, facts, call):
         answers = answers.give(question, value, options.source(flag), options.called(flag))
     if options.agent:
         answers = answers.give("agent", facts.agent.id, options.source("--agent"), options.called("--agent"))
     answers = _expiry(answers, options, call, wrong)
-    return Prefilled(answers, (*warnings(options), *(pasted.notices if pasted else ())), tuple(wrong))
+    return Prefilled(answers, (*warnings(options, facts), *(pasted.notices if pasted else ())), tuple(wrong))
 
 
 def _provider(answers: Answers, name: str, flag: str, options: Options, facts: Facts) -> Answers:
@@ -86,7 +86,7 @@ def _existing(options: Options) -> Answers:
     return answers
 
 
-def _settings(options: Options, call: Invocation) -> Iterator[tuple[str, Value, str]]:
+def _settings(options: Options, facts: Facts, call: Invocation) -> Iterator[tuple[str, Value, str]]:
     """(question, value, flag) of the gateway's settings."""
     from openclaw.home import expand
     from wizard.settings import BEFORE, FLAGS, ON_EXIT
@@ -99,7 +99,7 @@ def _settings(options: Options, call: Invocation) -> Iterator[tuple[str, Value, 
         implied = {"gateway-token": "token", "gateway-password": "password"}.get(name)
         if implied and "gateway-auth" not in options.settings:
             yield f"{BEFORE}gateway.auth.mode", implied, f"--{name}"
-    if options.reset_on_exit:
+    if options.reset_on_exit and has_reset_on_exit(facts):
         yield f"{BEFORE}{ON_EXIT}", True, "--tailscale-reset-on-exit"
 
 
@@ -112,7 +112,7 @@ def _method(answers: Answers, options: Options, pasted: Pasted | None) -> Answer
     return answers
 
 
-def _plain_answers(options: Options, call: Invocation) -> Iterator[tuple[str, Value, str]]:
+def _plain_answers(options: Options, facts: Facts, call: Invocation) -> Iterator[tuple[str, Value, str]]:
     """(question, value, flag); a profile id implies the profile."""
     profile = options.profile_id or options.token_profile_id
     if options.store or profile:
@@ -134,7 +134,7 @@ def _plain_answers(options: Options, call: Invocation) -> Iterator[tuple[str, Va
         yield "monitor", True, "--monitor"
     if options.live and not options.model:
         yield "ask_model", True, "--live"
-    yield from _settings(options, call)
+    yield from _settings(options, facts, call)
 
 
 def _expiry(answers: Answers, options: Options, call: Invocation, wrong: list[str]) -> Answers:

@@ -11,13 +11,13 @@ from itertools import chain, count, takewhile
 from typing import TYPE_CHECKING, Any
 
 from openclaw.change.compose import revealed
-from openclaw.change.plan import DeleteKey, Run, SetKey
+from openclaw.change.plan import DeleteKey, DeleteVariable, Run, SetKey
 from openclaw.config.views import declared, table
 from openclaw.credentials import editing, storing
 from openclaw.credentials.profiles import read_profile
 from openclaw.credentials.resolve import profile_order, resolve
 from openclaw.credentials.storing import Deposit
-from openclaw.providers.names import normalise
+from openclaw.providers.names import env_names, normalise
 from wizard import chosen, reset
 
 if TYPE_CHECKING:
@@ -43,6 +43,25 @@ def rival(answers: Answers, facts: Facts) -> Profile | None:
     if answers.text("place") == "env":
         return first
     return None if _wins(usual_id(answers, facts), answers, facts, first=False) else first
+
+
+def variables(answers: Answers, facts: Facts) -> tuple[str, ...]:
+    """The variables of the env file that OpenClaw reads before the new one, with another value; () to keep them.
+
+    The first variable that is not blank wins (auth-spec §5.3), so a setup-token there hides a new API key.
+    """
+    mine, layer = chosen.variable(answers, facts), facts.found.environment.layer("state")
+    names = env_names(chosen.provider_id(answers), newer=facts.newer)
+    if layer is None or mine not in names or answers.text("rival") == KEEP:
+        return ()
+    values = ((name, layer.values.get(name, "").strip()) for name in names[: names.index(mine)])
+    return tuple(name for name, value in values if value not in ("", answers.secret("secret").reveal()))
+
+
+def removal_plan(names: Sequence[str], facts: Facts) -> Plan:
+    """Removes these variables from the env file."""
+    why = "it comes before the new one, which would not be used"
+    return tuple(DeleteVariable(facts.found.home.env_file, name, why=why) for name in names)
 
 
 def settled(answers: Answers, facts: Facts) -> tuple[str, str]:

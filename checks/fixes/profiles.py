@@ -10,6 +10,7 @@ from openclaw.change.plan import DeleteKey, SetKey
 from openclaw.config.views import declared
 from openclaw.credentials.mending import entry_of, mended
 from openclaw.credentials.profiles import SECRET_FIELD
+from openclaw.credentials.stores import OUTSIDE
 from openclaw.credentials.storing import SECRETS
 from openclaw.secret import Secret
 
@@ -55,14 +56,31 @@ def bad_fields(finding: Finding, stores: Stores) -> Plan:
             wanted = mended(profile_id, entry)
             if wanted is None:
                 raise Unfixable("what its members mean is not clear")
+            if store.rejected.get(profile_id) == OUTSIDE:
+                return _moved_in(store, profile_id, wanted)
             return tuple(_edits(store, profile_id, entry, wanted))
     raise Unfixable(GONE)
 
 
+def _moved_in(store: Store, name: str, wanted: dict[str, Any]) -> Plan:
+    """An entry that stands beside `profiles` goes there, under the id that OpenClaw gives one that it imports."""
+    profile_id, why = name if ":" in name else f"{name}:default", f"{name}: OpenClaw reads what stands in `profiles`"
+    if profile_id in store.profiles or profile_id in store.rejected.keys() - {name}:
+        raise Unfixable(f"there is another entry {profile_id}")
+    return (
+        SetKey(store.path, ("profiles", profile_id), _wrapped(wanted), locked=True, why=why),
+        DeleteKey(store.path, (name,), locked=True, why=why),
+    )
+
+
+def _wrapped(wanted: dict[str, Any]) -> dict[str, Any]:
+    return {name: Secret(value) if name in SECRETS and isinstance(value, str) else value
+            for name, value in wanted.items()}  # fmt: skip
+
+
 def _edits(store: Store, profile_id: str, entry: Any, wanted: dict[str, Any]) -> Iterator[SetKey | DeleteKey]:
     keys, why = keys_of(store, profile_id), f"{profile_id}: the names that OpenClaw reads"
-    values = {name: Secret(value) if name in SECRETS and isinstance(value, str) else value
-              for name, value in wanted.items()}  # fmt: skip
+    values = _wrapped(wanted)
     if not isinstance(entry, dict):
         yield SetKey(store.path, keys, values, locked=True, why=why)
         return

@@ -57,4 +57,5 @@ def _lines(checks: Iterable[dict[str, Any]]) -> Iterator[str]:
         tags = f" ({', '.join(item['tags'])})" if item["tags"] else ""
         yield f"{item['checkId']}  {item['severity']}, {item['fix']}{tags}"
         yield f"    {item['title']}"
-        yield f"    {item['docs']}"
+        if item["docs"]:
+            yield f"    {item['docs']}"

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from doctor.render.frame import others, verdict, why_aside
-from doctor.render.json import page
 from openclaw.finding import Finding, Severity
 from openclaw.redact import scrub
 from openclaw.text import count, tilde
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from doctor.report import Outcome, Report
+    from doctor.report import Aside, Outcome, Report
 
 AREAS = {
     "credentials": "Credentials",
@@ -95,16 +94,19 @@ def _lines(report: Report, user: Path, style: Style) -> Iterator[Line]:
         if any(item.state != "skipped" for item in areas[area]):
             yield from _area(AREAS.get(area, area), areas[area], user, style, new_only=report.new_only)
     yield Line(0, "", "")
-    yield from _offer(report)
+    yield from _offer(report, style)
     yield _verdict(report, style)
 
 
-def _offer(report: Report) -> Iterator[Line]:
-    """What the doctor could do itself."""
+def _offer(report: Report, style: Style) -> Iterator[Line]:
+    """What the doctor could do itself, and where the ids are that `--skip`, `silence` and `explain` want."""
     if report.mend and report.fixable:
         number = count(len(report.fixable), "finding")
         yield Line(0, "", f"{number} can be repaired here; every change is shown first:")
         yield Line(8, "", report.mend, COMMAND, wrap=False)
+    if report.mend and not style.verbose and any(item.severity > Severity.INFO for item in report.findings):
+        yield Line(0, "", "Evidence, and the ids that `--only`, `--skip`, `silence` and `explain` take:")
+        yield Line(8, "", f"{report.mend.removesuffix(' --fix')} --verbose", COMMAND, wrap=False)
 
 
 def _area(title: str, outcomes: list[Outcome], user: Path, style: Style, *, new_only: bool) -> Iterator[Line]:
@@ -119,12 +121,19 @@ def _area(title: str, outcomes: list[Outcome], user: Path, style: Style, *, new_
     yield Line(0, style.mark(state), title, COLOURS[state])
     for group in _groups(findings):
         yield from _finding(group, user, style)
-    for item in aside:
-        text = f"{item.finding.message} ({why_aside(item)})"
-        yield Line(2, style.mark("aside"), text, COLOURS["aside"])
-        if item.finding.where and style.verbose:
-            yield Line(6, "", _place(item.finding, user), wrap=False)
+    yield from _set_aside(aside, user, style)
     yield from _broken(broken, style)
+
+
+def _set_aside(aside: Iterable[Aside], user: Path, style: Style) -> Iterator[Line]:
+    """What does not count. The same about several places is told once, with the places."""
+    groups: dict[str, list[Finding]] = {}
+    for item in aside:
+        groups.setdefault(f"{item.finding.message} ({why_aside(item)})", []).append(item.finding)
+    for text, findings in groups.items():
+        yield Line(2, style.mark("aside"), text, COLOURS["aside"])
+        if style.verbose or len(findings) > 1:
+            yield from _places(findings, user, style)
 
 
 def _state(findings: list[Finding], broken: list[Outcome]) -> str:
@@ -155,7 +164,7 @@ def _finding(group: list[Finding], user: Path, style: Style) -> Iterator[Line]:
             yield Line(6, "", first.remedy.text)
         yield from (Line(8, "", command, COMMAND, wrap=False) for command in _commands(group))
     if style.verbose:
-        yield Line(6, "", f"check {first.check_id}; {page(first.check_id)}")
+        yield Line(6, "", f"check {first.check_id}: `doctor explain {first.check_id}`")
         for item in group:
             yield from (Line(6, "", f"{key}: {value}") for key, value in item.evidence.items())
 

@@ -90,8 +90,13 @@ def finding_document(finding: Finding, user: Path) -> dict[str, Any]:
 
 
 def page(check_id: str) -> str:
-    """The page that explains a check."""
-    return f"{PAGES}/{check_id}.md"
+    """The page that explains a check; "" where it has none, as the checks of plugins."""
+    from pathlib import Path
+
+    import checks
+
+    place = f"{PAGES}/{check_id}.md"
+    return place if (Path(checks.__file__).parent.parent / place).exists() else ""
 
 
 def _outcome(item: Outcome) -> dict[str, str]:

@@ -56,12 +56,20 @@ def mended(profile_id: str, entry: Any) -> dict[str, Any] | None:
 
 
 def entry_of(text: str, profile_id: str) -> Any:
-    """The entry of that id as it stands in the text of a store; None where there is none."""
+    """The entry of that id as it stands in the text of a store, also beside `profiles`; None where there is none."""
     document = parse(text) if text else None
+    if isinstance(document, dict) and _is_outside(document, profile_id):
+        return document[profile_id]
     entries = document.get("profiles") if isinstance(document, dict) else None
     if isinstance(entries, list):
         return entries[int(profile_id)] if profile_id.isdigit() and int(profile_id) < len(entries) else None
     return entries.get(profile_id) if isinstance(entries, dict) else None
+
+
+def _is_outside(document: Mapping[str, Any], profile_id: str) -> bool:
+    entries = document.get("profiles")
+    inside = isinstance(entries, list) or (isinstance(entries, dict) and profile_id in entries)
+    return not inside and isinstance(document.get(profile_id), dict)
 
 
 def is_misnamed(profile: Profile) -> bool:
@@ -70,6 +78,12 @@ def is_misnamed(profile: Profile) -> bool:
         return False
     others = (profile.raw.get(name) for name in ALIASES[profile.type][SECRET_FIELD[profile.type]])
     return any(isinstance(value, str) and js_trim(value) for value in others)
+
+
+def is_mistyped(profile: Profile) -> bool:
+    """Whether what stands under the name of the secret is no text and no reference: OpenClaw finds no secret in it."""
+    value = profile.raw.get(SECRET_FIELD[profile.type])
+    return profile.secret is None and profile.blank and value is not None and not isinstance(value, str)
 
 
 def _kind(raw: Mapping[str, Any]) -> str:

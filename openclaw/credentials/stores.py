@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 StoreKind = Literal["json", "sqlite"]
 HOLDS = {"json": ("cooldownUntil", "disabledUntil"), "sqlite": ("cooldownUntil", "disabledUntil", "blockedUntil")}
 OF_A_MODEL = ("rate_limit", "timeout", "model_not_found")  # reasons of a cooldown that may be of one model alone
+MEMBERS = frozenset(("version", "profiles", "order", "lastGood", "usageStats"))  # of a store (auth-spec §3.1)
+OUTSIDE = 'stands beside "profiles", not in it'
 LARGEST_INDEX = 2**32 - 2  # JavaScript lists keys up to this number before all others
 
 
@@ -132,10 +134,14 @@ def from_document(
     if not isinstance(document, dict):
         return _broken(path, agent, StoreProblem("corrupt", "is not a JSON object", 1, 1), text, kind)
     entries = document.get("profiles")
+    beside = _beside(document) if kind == "json" else {}
+    if entries is None and beside:
+        entries = {}
     if not isinstance(entries, dict | list):
         return _broken(path, agent, StoreProblem("corrupt", 'has no "profiles" object', 1, 1), text, kind)
     named = entries if isinstance(entries, dict) else {str(index): item for index, item in enumerate(entries)}
     profiles, rejected = _profiles(named, newer=kind == "sqlite")
+    rejected = {**beside, **rejected}
     rest = state if isinstance(state, dict) else document
     return Store(
         path=path,
@@ -216,6 +222,16 @@ def _profiles(named: Mapping[str, Any], *, newer: bool = False) -> tuple[dict[st
         {name: item for name, item in read.items() if isinstance(item, Profile)},
         {name: item for name, item in read.items() if isinstance(item, str)},
     )
+
+
+def _beside(document: Mapping[str, Any]) -> dict[str, str]:
+    """Entries that stand beside `profiles`, or instead of it, as in a flat map of providers (user-pain, FM 19)."""
+    strays = [name for name, value in document.items() if name not in MEMBERS and isinstance(value, dict)]
+    if not strays:
+        return {}
+    from openclaw.credentials.mending import mended
+
+    return {name: OUTSIDE for name in strays if mended(name, document[name]) is not None}
 
 
 def _existing(folder: Path) -> Iterator[Path]:

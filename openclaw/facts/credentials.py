@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,6 +10,7 @@ from openclaw.config.known import exists
 from openclaw.config.views import provider_entries, table
 from openclaw.credentials import stores as reading
 from openclaw.credentials.resolve import resolve
+from openclaw.era import NEWER_DEFAULT_MODEL
 from openclaw.facts import fact
 from openclaw.finding import Location
 from openclaw.home import DEFAULT_AGENT
@@ -20,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from openclaw.config.reading import Config
+    from openclaw.config.views import Models
     from openclaw.credentials.originals import Original
     from openclaw.credentials.profiles import Profile
-    from openclaw.credentials.resolve import Candidate, Resolution
+    from openclaw.credentials.resolve import Candidate, Resolution, Sources
     from openclaw.credentials.stores import Store
     from openclaw.environment.layers import Layer
     from openclaw.facts.logins import CliLogins
@@ -32,6 +35,11 @@ if TYPE_CHECKING:
 GATEWAY_SECRETS = (("gateway", "auth", "token"), ("gateway", "auth", "password"), ("gateway", "remote", "token"))
 # Some of what a mask has in it (openclaw.credentials.shapes says what is one); most credentials have none of it.
 MASKS = ("***", "•", "●", "∙", "·", "▪", "...", "…", "redacted", "hidden", "masked", "filtered")
+# Programs that a model may run through: who logs in to them, and the variables that they take instead of a login.
+CLI_PROGRAMS = {
+    "claude-cli": ("Claude Code", ("CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")),
+    "codex-cli": ("the Codex CLI", ("OPENAI_API_KEY", "CODEX_API_KEY")),
+}
 SHARED = ("state", "gateway", "config")  # layers that the daemon reads whatever this shell has
 
 
@@ -169,7 +177,8 @@ def routes(installation: Installation, stores: Stores, cli_logins: CliLogins) ->
                 seen.add(model.provider)
                 resolution = resolve(model.provider, sources, agent.id)
                 explicit = models.explicit or role != "default model"
-                route = Route(agent.id, role, model.key, resolution, explicit)  # type: ignore[arg-type]
+                said_by = "config/default-model" if role == "default model" and _malformed(models) else ""
+                route = Route(agent.id, role, model.key, resolution, explicit, said_by)  # type: ignore[arg-type]
                 found.append(_as_built_in(route, sources, installation))
     found = [replace(item, own_login=True) if _own_login(item, installation, cli_logins) else item for item in found]
     layer = installation.environment.layer("cwd")
@@ -182,6 +191,11 @@ def routes(installation: Installation, stores: Stores, cli_logins: CliLogins) ->
         tuple(_blank(installation.config)),
         table(installation.config.value, "gateway").get("mode") == "remote",
     )
+
+
+def _malformed(models: Models) -> bool:
+    """Whether the default model means nothing, so that OpenClaw takes the built-in one in its place."""
+    return models.explicit and bool(js_trim(models.default_text)) and models.parse(models.default_text) is None
 
 
 def _as_built_in(route: Route, sources: Sources, installation: Installation) -> Route:
@@ -202,7 +216,7 @@ def _runs_through(route: Route, installation: Installation) -> str:
 
 
 def _own_login(route: Route, installation: Installation, logins: CliLogins) -> bool:
-    """Whether the program that a model runs through is logged in by itself, or may be: macOS keeps that in its keychain."""
+    """Whether the program that a model runs through is logged in, or may be: on macOS its keychain holds that."""
     name = _runs_through(route, installation)
     if not name:
         return False

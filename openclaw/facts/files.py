@@ -88,7 +88,7 @@ def secret_files(installation: Installation, stores: Stores, gateway: GatewaySer
     found: dict[str, Entry] = {}
     above: set[str] = set()
     unseen = ""
-    for path in (*_candidates(home, stores), *_with_keys(installation), *_service_files(gateway)):
+    for path in (*_candidates(home, stores), *_with_keys(installation), *_service_files(gateway, home)):
         entry = _entry(path)
         if entry and not entry.directory:
             above |= {str(folder) for folder in _folders_up_to(path.parent, home)}
@@ -163,12 +163,30 @@ def _with_keys(installation: Installation) -> Iterator[Path]:
         yield layer.path
 
 
-def _service_files(gateway: GatewayService | None) -> Iterator[Path]:
-    """The service's definition where it holds secrets itself, and the env files that it names."""
+def _service_files(gateway: GatewayService | None, home: Home) -> Iterator[Path]:
+    """The service's definition where it holds secrets itself, and the env files that it names.
+
+    Where no manager can say what it uses (a container, a copied home), the definitions that lie there.
+    """
     if gateway is None:
+        patterns = ("openclaw-gateway*.service", "openclaw-gateway*.service.d/*.conf")
+        units = (path for pattern in patterns for path in matches(home.user / ".config" / "systemd" / "user", pattern))
+        plists = matches(home.user / "Library" / "LaunchAgents", "ai.openclaw.*.plist")
+        yield from (path for path in (*units, *plists) if _sets_secret(path))
         return
     yield from (Path(where.path) for name, where in gateway.origins.items() if SECRET_NAME.search(name))
     yield from (file.path for file in gateway.environment_files)
+
+
+def _sets_secret(path: Path) -> bool:
+    """Whether a unit, a drop-in or a plist sets a variable whose name says that it is a secret."""
+    try:
+        with path.open("rb") as stream:
+            text = stream.read(LOOKED_INTO).decode(errors="replace")
+    except OSError:
+        return False
+    names = re.findall(r"^\s*Environment=.*|<key>\w+</key>\s*<string>", text, re.MULTILINE)
+    return any(SECRET_NAME.search(name) for name in re.findall(r"\w+(?==)|(?<=<key>)\w+", "\n".join(names)))
 
 
 def with_backups(path: Path) -> Iterator[Path]:

@@ -7,8 +7,11 @@ import pytest
 from checks import config as area
 from openclaw.check import NotApplicable, Unknown
 from openclaw.environment.layers import Environment
+from openclaw.facts.setup import Copies
 from openclaw.finding import Severity
 from tests.checks import facts as f
+
+WHOLE = Copies(exists=True, size=400)
 
 PATH = str(f.HOME.config)
 
@@ -80,24 +83,24 @@ def test_include_broken() -> None:
 
 
 def test_gateway_mode() -> None:
-    [finding] = f.found(area.gateway_mode, f.config({"gateway": {"port": 1}}), f.JSON_ERA, f.daemon())
+    [finding] = f.found(area.gateway_mode, f.config({"gateway": {"port": 1}}), f.JSON_ERA, f.daemon(), WHOLE)
     assert finding.remedy
     assert (finding.remedy.commands, finding.remedy.fix) == (("openclaw config set gateway.mode local",), "confirm")
-    [finding] = f.found(area.gateway_mode, f.config({"gateway": {"mode": " "}}), f.NO_ERA, f.daemon())
+    [finding] = f.found(area.gateway_mode, f.config({"gateway": {"mode": " "}}), f.NO_ERA, f.daemon(), WHOLE)
     assert finding.remedy
     assert finding.remedy.commands == (f"${{EDITOR:-vi}} {PATH}",)  # there is no OpenClaw that could set it
     for mode in ("local", "remote"):
-        assert f.found(area.gateway_mode, f.config({"gateway": {"mode": mode}}), f.JSON_ERA, f.daemon()) == []
-    assert len(f.found(area.gateway_mode, f.config({"agents": {}}), f.NO_ERA, f.daemon({}))) == 1
+        assert f.found(area.gateway_mode, f.config({"gateway": {"mode": mode}}), f.JSON_ERA, f.daemon(), WHOLE) == []
+    assert len(f.found(area.gateway_mode, f.config({"agents": {}}), f.NO_ERA, f.daemon({}), WHOLE)) == 1
 
 
 def test_gateway_mode_where_it_cannot_be_said() -> None:
     with pytest.raises(NotApplicable):
-        f.found(area.gateway_mode, f.config({"auth": {}}), f.NO_ERA, f.daemon())
+        f.found(area.gateway_mode, f.config({"auth": {}}), f.NO_ERA, f.daemon(), WHOLE)
     with pytest.raises(NotApplicable):
-        f.found(area.gateway_mode, f.config(exists=False), f.JSON_ERA, f.daemon())
+        f.found(area.gateway_mode, f.config(exists=False), f.JSON_ERA, f.daemon(), WHOLE)
     with pytest.raises(Unknown):
-        f.found(area.gateway_mode, f.config({}, f.problem("unparsable")), f.JSON_ERA, f.daemon())
+        f.found(area.gateway_mode, f.config({}, f.problem("unparsable")), f.JSON_ERA, f.daemon(), WHOLE)
 
 
 @pytest.mark.parametrize(

@@ -69,9 +69,9 @@ def test_what_is_not_there_when_the_time_is_over_is_unavailable() -> None:
     assert time.monotonic() - started < 1
     assert facts["quick"] == 1
     assert facts["half"] == 2
-    assert facts["never"] == Unavailable("never was not collected within the run's time")
+    assert facts["never"] == Unavailable("never was not collected within the run's time (--timeout)")
     assert facts["above"] == facts["never"]
-    assert facts["late"] == Unavailable("late was not collected within the run's time")
+    assert facts["late"] == Unavailable("late was not collected within the run's time (--timeout)")
     assert facts["own"] == Unavailable("own could not be collected in time")
 
 
@@ -115,3 +115,10 @@ def test_a_plain_line_is_written_once_and_stays(monkeypatch: pytest.MonkeyPatch)
     line(["live"])
     line.clear()
     assert stream.getvalue() == "still waiting for gateway, live\n"
+
+
+def test_names_of_several_words_are_shown_as_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    stream = io.StringIO()
+    progress.Progress(stream, 80)(["claude_version"])
+    assert stream.getvalue().endswith("still waiting for claude version")

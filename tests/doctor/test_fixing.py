@@ -321,3 +321,14 @@ def test_without_anybody_to_ask() -> None:
     taken, left = agreed(ALL, yes=False, ask=None)
     assert taken == [AUTO]
     assert [item.reason for item in left] == [NEEDS_YES] * 3
+
+
+def test_what_the_letters_mean_is_said_to_who_types_something_else() -> None:
+    given, asked = ["what?", "huh", "q"], list[str]()
+
+    def ask(question: str) -> str:
+        asked.append(question)
+        return given.pop(0)
+
+    agreed(ALL, yes=False, ask=ask)
+    assert [question.count("Ctrl-C: change nothing") for question in asked] == [0, 1, 1]

@@ -375,3 +375,15 @@ def test_usage(home: Path, args: tuple[str, ...], words: str) -> None:
 
 def test_offline_is_the_default_and_a_flag(home: Path) -> None:
     assert doctor(home, "--json", "--offline").out == doctor(home, "--json").out
+
+
+def test_changes_that_were_made_are_said_where_the_report_cannot_be_written(home: Path) -> None:
+    store = store_path(home)
+    store.chmod(0o644)
+    write(home / "file", "x")
+    run = doctor(home, "--fix", "--json", "--output", f"{home}/file/report.xml")
+    assert run.code == 3
+    assert run.document["ok"] is False
+    assert stat.S_IMODE(store.stat().st_mode) == 0o600
+    assert "the changes were made" in run.err
+    assert "openclaw undo 1" in run.err

@@ -194,3 +194,19 @@ def test_the_commands_of_the_page_work(home: Path) -> None:
         run = doctor(home, *words)
         assert run.code in (0, 1), (line, run.err)
         assert run.err == "", line
+
+
+def test_the_text_is_not_lost_with_a_file_that_cannot_be_written(home: Path) -> None:
+    write(home / "file", "x")
+    run = doctor(home, "--output", f"{home}/file/report.json")
+    assert run.code == 3
+    assert "other users can read it" in run.out
+    assert "report.json" in run.err
+    document = doctor(home, "--json", "--output", f"{home}/file/report.json").document
+    assert (document["ok"], document["error"]["type"]) == (False, "failed")
+
+
+@pytest.mark.parametrize("name", ["-", "json:/dev/stdout", "json:/dev/stderr"])
+def test_a_stream_is_no_file(name: str) -> None:
+    with pytest.raises(UsageFailure, match="a file is needed"):
+        placed("", False, [name])

@@ -150,12 +150,12 @@ def test_verbose_adds_evidence_check_page_and_remedies_of_notes() -> None:
               Make a new token on the gateway host and paste it.
                 claude setup-token
                 openclaw models auth paste-token --provider anthropic --profile-id anthropic:manual --agent main
-              check credentials/expired; checks/explain/credentials/expired.md
+              check credentials/expired: `doctor explain credentials/expired`
               value: 108 characters
         [✓] Service
           [i] systemd (user): it answers
                 systemctl --user status
-              check service/manager; checks/explain/service/manager.md
+              check service/manager: `doctor explain service/manager`
               value: 108 characters
 
         [✗] 1 error in 2 checks.
@@ -277,3 +277,26 @@ def test_wide_characters_and_long_words_keep_the_width(width: int, plain: bool) 
     lines = text(*outcomes, style=Style(width=width, plain=plain)).splitlines()
     assert max(map(wcswidth, lines)) <= width
     assert "".join("".join(lines).split()).count("日本語の長い名前") == 12
+
+
+def test_the_same_about_several_places_is_silenced_in_one_line_with_the_places() -> None:
+    aside = tuple(Aside(item, "a test host") for item in OPEN)
+    assert text(Outcome("security/readable-by-others", "found", aside=aside)) == expected("""
+        [✓] Security
+          [-] A file that holds secrets has mode 0644: other users can read it
+              (silenced: a test host)
+              ~/.openclaw/.env
+              ~/.openclaw/openclaw.json5
+
+        [✓] No problems found in 1 check; 2 findings silenced.
+    """)
+
+
+def test_where_the_ids_are_is_said_where_there_is_something_to_do() -> None:
+    def shown(*outcomes: Outcome, verbose: bool = False) -> str:
+        style = Style(width=80, verbose=verbose)
+        return render(Report(outcomes, mend="openclaw doctor --fix"), user=USER, style=style)
+
+    assert "        openclaw doctor --verbose\n" in shown(found(EXPIRED))
+    assert "--verbose" not in shown(found(EXPIRED), verbose=True)
+    assert "--verbose" not in shown(found(finding("host/x", INFO, "a note")))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from wizard.facts import Facts
     from wizard.questions import Question
 
+GIVEN = ("flag", "answers", "file", "stdin", "environment")  # sources whose detail says where a value stands
+
 
 def complete(
     answers: Answers,
@@ -69,13 +71,14 @@ def _wrong(question: Question, problem: str, answers: Answers) -> str:
     answer = answers.get(question.id)
     if answer and answer.source == "answers" and not question.sensitive:
         return f"{answer.detail}: {problem.rstrip('.')}"
+    given = answer.detail if answer and answer.source in GIVEN and answer.detail else question.flag
     if problem.endswith(INSIST):
         problem = f"{problem.removesuffix(INSIST).rstrip()} --use-anyway takes it all the same"
     elif problem in {option.blocked for option in question.options}:
         return f"{problem.rstrip('.')}: give {question.flag}" if question.flag else problem
     elif question.options:
         problem = problem.rstrip(".")
-    return f"{question.flag}: {problem.rstrip('.')}"
+    return f"{given}: {problem.rstrip('.')}"
 
 
 def _stand_in(question: Question) -> Value:

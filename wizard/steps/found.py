@@ -50,8 +50,9 @@ def found(answers: Answers, facts: Facts) -> Question | None:
         "found",
         "choice",
         "Which key?",
+        help=f"There is one in {there.name}, set in {there.where}: {shown}.",
         options=(
-            Option(USE, f"The one in {there.name}", f"{shown}, set in {there.where}"),
+            Option(USE, f"The one in {there.name}", f"set in {there.where}"),
             Option(OTHER, "Another one", "to be typed in"),
         ),
         default=USE,

@@ -96,7 +96,7 @@ def _sentence(trouble: Trouble) -> str:
 def _way_out(trouble: Trouble) -> str:
     """Where what was pasted belongs, or what to fetch in its place."""
     if trouble.slug == "credentials/gateway-token-as-key":
-        return " It is for the gateway's own clients (gateway.auth.token) and stands in the config already."
+        return " It is for the gateway's own clients and belongs in gateway.auth.token of the config."
     if "signed in to Claude" in trouble.what or "sign-in page" in trouble.what or "Claude login" in trouble.what:
         return " `claude setup-token` prints a token that can be used: choose the method setup-token for it."
     return ""
