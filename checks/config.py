@@ -78,6 +78,8 @@ def missing(config: Config, routes: Routes) -> Iterator[Finding]:
 @check("config/unparsable", Severity.ERROR, tags={"config", "smoke"})
 def unparsable(config: Config, broken_config: Broken) -> Iterator[Finding]:
     """The config is not JSON5, or cannot be read."""
+    if broken_config.barred:
+        raise Unknown("host/state-dir says it: the state directory cannot be entered")
     whats = {"unreadable": "", "unparsable": "is ", "shape": "cannot be used: "}
     for problem in config.problems:
         if problem.kind in whats:

@@ -71,7 +71,10 @@ def store_corrupt(stores: Stores, broken_stores: Mapping[str, Broken]) -> Iterat
 @check("credentials/store-unreadable", ERROR, tags={"auth", "smoke"})
 def store_unreadable(stores: Stores, broken_stores: Mapping[str, Broken]) -> Iterator[Finding]:
     """A credential store that exists and cannot be read."""
-    for store, where in _broken(stores, "json", "unreadable"):
+    broken = list(_broken(stores, "json", "unreadable"))
+    if broken and all(broken_stores[str(store.path)].barred for store, _ in broken):
+        raise Unknown("host/state-dir says it: the state directory cannot be entered")
+    for store, where in broken:
         yield _store_finding("credentials/store-unreadable", store, where, let_in(broken_stores[str(store.path)]))
 
 

@@ -25,10 +25,15 @@ ANSWERS = {
     "q": "quit",
     "quit": "quit",
 }
-HELP = (
-    "y: repair this; n: leave it; a: repair this and the rest; q: leave this and the rest, but do what was agreed to "
-    "and what needs no answer; Ctrl-C: change nothing\n"
-)
+HELP = """\
+  y       repair this
+  n       leave this
+  a       repair this and the rest
+  q       leave this and the rest;
+          what was agreed to, and what
+          needs no consent, is repaired
+  Ctrl-C  change nothing at all
+"""
 
 
 def agreed(

@@ -15,7 +15,7 @@ from openclaw.errors import Unreadable
 from openclaw.text import tilde
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from doctor.report import Outcome, Report
@@ -152,6 +152,17 @@ def keep(path: Path, silences: Iterable[Silence]) -> None:
     document = {"version": VERSION, "silences": [item.document() for item in silences]}
     directories.make(directories.missing([path]))
     atomic.write(path, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode(), mode=0o600)
+
+
+def change(path: Path, how: Callable[[tuple[Silence, ...]], Iterable[Silence]]) -> tuple[Silence, ...]:
+    """Reads, changes and writes our own file, with no other run of this program in between; what is in it then."""
+    from openclaw.change import directories, serial
+
+    directories.make(directories.missing([path]))
+    with serial.alone(path.parent):
+        kept = tuple(how(read(path)))
+        keep(path, kept)
+    return kept
 
 
 def path_for(state: Path, env: Mapping[str, str], user: Path) -> Path:

@@ -43,6 +43,8 @@ def determine(home: Home, config: Mapping[str, Any], program: Path | None) -> Er
     version = installed or stamped
     if there(home.shared_database):
         return Era("sqlite", version, f"{home.short(home.shared_database)} exists", program)
+    if _hidden(home.shared_database):
+        return Era("sqlite", version, f"{home.short(home.shared_database.parent)} may not be looked into", program)
     traces = [(installed, "the installed OpenClaw is"), (stamped, "the config was last written by OpenClaw")]
     dated = [(parsed, f"{where} {text}") for text, where in traces if (parsed := parse_version(text))]
     # An older program in front of a newer installation: its store would block the newer one, so newer wins.
@@ -53,6 +55,17 @@ def determine(home: Home, config: Mapping[str, Any], program: Path | None) -> Er
     if any(_stores(home)):
         return Era("json", version, f"{STORE_NAME} exists and no database does", program)
     return Era("unknown", version, "no OpenClaw is installed and nothing of one is there", program)
+
+
+def _hidden(database: Path) -> bool:
+    """Whether the database's own directory is there and closed to this user: only 2026.6 and later make it."""
+    try:
+        database.stat()
+    except PermissionError:
+        return there(database.parent)
+    except OSError:
+        return False
+    return False
 
 
 def parse_version(text: str) -> tuple[int, int] | None:

@@ -29,12 +29,16 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer. `detail` names the flag, file or variable; `earlier` is what was answered before that."""
+    """One answer. `detail` names the flag, file or variable; `earlier` is what was answered before that.
+
+    `before`: all answers as they were before it, where taking it back is to bring those back.
+    """
 
     value: Value
     source: Source
     detail: str = ""
     earlier: Value | None = None
+    before: Mapping[str, Answer] | None = field(default=None, compare=False, repr=False)
 
     @property
     def human(self) -> bool:
@@ -113,8 +117,14 @@ class Answers:
         last = next((name for name in reversed(list(left.given)) if left.given[name].human), None)
         if last is None:
             return self
-        kept = takewhile(lambda item: item[0] != last, left.given.items())
-        return replace(self, given=dict(kept))
+        kept = dict(takewhile(lambda item: item[0] != last, left.given.items()))
+        before = left.given[last].before
+        return replace(self, given=kept if before is None else before)
+
+    def asked_again(self, question: str, asked: str) -> Answers:
+        """These answers with an answered question open again, as `asked` says. Back from it changes nothing."""
+        left = self.without(question, asked, f"typed_{question}")
+        return replace(left, given={**left.given, asked: Answer(True, "person", before=self.given)})
 
     def learn(self, checked: Checked) -> Answers:
         """These answers, and what a provider said."""

@@ -88,9 +88,7 @@ def _auth_choice(ctx: click.Context, param: click.Parameter, value: str | None) 
 @click.option("--agent", metavar="A", default="", help="The agent that it is for (default: the default agent).")
 @click.option("--model", metavar="M", default="", help="Make this the default model.")
 @click.option("--base-url", metavar="U", default="", help="Address of a custom provider.")
-@click.option(
-    "--api", type=OneOf(["openai-completions", "anthropic-messages"]), default=None, help="What it speaks."
-)
+@click.option("--api", type=OneOf(["openai-completions", "anthropic-messages"]), default=None, help="What it speaks.")
 @click.option("--key-file", metavar="F", default="", help="Read the secret from a file.")
 @click.option("--key-stdin", is_flag=True, help="Read the secret from standard input.")
 @click.option("--key-env", metavar="NAME", default="", help="Copy the secret from a variable.")

@@ -97,7 +97,7 @@ def warnings(options: Options, facts: Facts) -> Iterator[str]:
     Every user of the host sees those, and the shell's history keeps them.
     """
     if options.reset_on_exit and not has_reset_on_exit(facts):
-        yield "--tailscale-reset-on-exit has no effect: OpenClaw 2026.9 has no such setting and refuses a config with it"
+        yield "--tailscale-reset-on-exit has no effect: OpenClaw 2026.9 refuses a config with that setting"
     if options.literal is not None:
         yield (f"{options.called('--key')} is the secret itself; env:NAME in its place keeps it out of the file")
     shown = [name for name in options.settings if name in SECRETS and f"--{name}" not in options.origins]

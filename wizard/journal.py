@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from openclaw.errors import Failure
 from openclaw.facts.setup import ONBOARDING
 from openclaw.secret import Secret
 from wizard.answers import Answers
@@ -30,14 +31,17 @@ class Journal:
     path: Path
 
     def keep(self, answers: Answers, now: int) -> bool:
-        """Writes the answers down; False where a person has given none."""
+        """Writes the answers down; False where a person has given none, or where they cannot be written."""
         if not any(answer.human for answer in answers.given.values()):
             return False
         from openclaw.change import atomic, directories
 
         document = {"version": VERSION, "at": now, "answers": [*_entries(answers)]}
-        directories.make(directories.missing([self.path]))
-        atomic.write(self.path, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode(), mode=0o600)
+        try:
+            directories.make(directories.missing([self.path]))
+            atomic.write(self.path, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode(), mode=0o600)
+        except (Failure, OSError):  # it is only a memory: what ended the run is what is told
+            return False
         return True
 
     def read(self) -> Answers | None:

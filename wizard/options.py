@@ -16,7 +16,7 @@ class Options:
     """The flags as they were given; "" and None where not. `keys` maps key flags to what followed them.
 
     `settings` are flags about the gateway (`settings.FLAGS`). `origins` maps flags to the places of an answers file
-    (or the reference program's flags) that gave them in their stead; `literal` is a secret that stands in such a file itself.
+    (or the reference program's flags) that gave them in their stead; `literal` is a secret that stands in a file.
     """
 
     provider: str = ""

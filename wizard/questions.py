@@ -83,7 +83,8 @@ class Question:
         if answer.insisted:
             return ""
         doubt = self.doubt(answer.value) or (self.surprise(answer.value) if answer.source == "person" else "")
-        return f"{doubt} {INSIST}" if doubt else ""
+        stop = "" if doubt.endswith((".", "!", "?", ")")) else "."
+        return f"{doubt}{stop} {INSIST}" if doubt else ""
 
     def _choice_problem(self, value: Any) -> str:
         found = next((option for option in self.options if option.value == value), None)

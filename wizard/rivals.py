@@ -64,13 +64,22 @@ def removal_plan(names: Sequence[str], facts: Facts) -> Plan:
     return tuple(DeleteVariable(facts.found.home.env_file, name, why=why) for name in names)
 
 
+def stored(answers: Answers, facts: Facts) -> Profile | None:
+    """The profile that OpenClaw uses, where it has the new credential already: the same again is to change nothing."""
+    first = next(iter(_expected(answers, facts)), None)
+    same = first is not None and first.secret == answers.secret("secret") and first.type == chosen.kind(answers, facts)
+    return first if same else None
+
+
 def settled(answers: Answers, facts: Facts) -> tuple[str, str]:
     """(how the rival was settled, the profile to write on that account); "" where there is none."""
+    how = answers.text("rival")
     if rival(answers, facts) is None:
-        return "", ""
-    find = {REPLACE: replaceable, FIRST: addable}.get(answers.text("rival"))
+        done = stored(answers, facts) if how in (REPLACE, FIRST) and answers.text("place") == "env" else None
+        return (how, done.id) if done else ("", "")
+    find = {REPLACE: replaceable, FIRST: addable}.get(how)
     target = find(answers, facts) if find else ""
-    return (answers.text("rival"), target) if target else (KEEP, "")
+    return (how, target) if target else (KEEP, "")
 
 
 def replaceable(answers: Answers, facts: Facts) -> str:

@@ -63,6 +63,11 @@ def _asked(credential: Credential, call: Invocation, found: Installation, page: 
         entry["baseUrl"] = credential.base_url
     if credential.api:
         entry["api"] = credential.api
+
+    def notice(text: str) -> None:  # about an address in the config; whoever has just typed one knows it
+        if not credential.base_url:
+            page.say(text, style="notice")
+
     target = Target(
         credential.provider,
         credential.provider,
@@ -72,7 +77,7 @@ def _asked(credential: Credential, call: Invocation, found: Installation, page: 
         f"{credential.provider}/{credential.model}" if credential.model else "",
         entry=entry,
     )
-    return run([target], call.env, Options(seconds=SECONDS, notice=lambda text: page.say(text, style="notice")))
+    return run([target], call.env, Options(seconds=SECONDS, notice=notice))
 
 
 def _state(result: Result) -> State:

@@ -57,12 +57,13 @@ def silence(
         told = "\n".join(_lines(kept, silences.day(call.now))) or "Nothing is silenced."
     elif remove:
         _only("--remove", **{"--reason": reason, "--until": until})
-        kept = _without(kept, check_id, target)
-        told = _change(path, kept, f"{_name(check_id, target)} counts again.")
+        _without(kept, check_id, target)  # what is refused makes no file
+        kept = silences.change(path, lambda now: _without(now, check_id, target))
+        told = f"{_name(check_id, target)} counts again."
     else:
         new = _wanted(check_id, target, reason, until, silences.day(call.now))
-        kept = (*(item for item in kept if (item.id, item.target) != (new.id, new.target)), new)
-        told = _change(path, kept, f"{_name(check_id, target)} does not count any more{_end(new)}.")
+        kept = silences.change(path, lambda now: _with(now, new))
+        told = f"{_name(check_id, target)} does not count any more{_end(new)}."
     documents = [item.document() for item in kept]
     tell(_document(documents) if as_json else told)
     return Exit.OK
@@ -108,6 +109,10 @@ def _check_known(check_id: str) -> None:
         )
 
 
+def _with(kept: Sequence[Silence], new: Silence) -> tuple[Silence, ...]:
+    return (*(item for item in kept if (item.id, item.target) != (new.id, new.target)), new)
+
+
 def _without(kept: Sequence[Silence], check_id: str, target: str) -> tuple[Silence, ...]:
     """The others. An unknown id can be taken away, too: a check may be gone."""
     rest = tuple(item for item in kept if (item.id, item.target) != (check_id, target))
@@ -121,13 +126,6 @@ def _without(kept: Sequence[Silence], check_id: str, target: str) -> tuple[Silen
 def _only(option: str, **others: object) -> None:
     if wrong := next((name for name, value in others.items() if value), ""):
         raise UsageFailure(f"{option} and {wrong} cannot be used together", commands=LIST)
-
-
-def _change(path: Path, kept: Sequence[Silence], told: str) -> str:
-    from doctor.silences import keep
-
-    keep(path, kept)
-    return told
 
 
 def _name(check_id: str, target: str) -> str:

@@ -73,12 +73,16 @@ class StateDir:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A file that exists and could not be used. `obstacle` is what keeps this user (`uid`) out of it."""
+    """A file that exists and could not be used. `obstacle` is what keeps this user (`uid`) out of it.
+
+    `barred`: that is the state directory itself, of which host/state-dir tells.
+    """
 
     path: str
     backup: str = ""  # the newest backup beside it that is whole
     obstacle: Entry | None = None
     uid: int = 0
+    barred: bool = False
 
 
 @fact()
@@ -129,13 +133,13 @@ def broken_config(installation: Installation) -> Broken:
     config = installation.config
     if not any(problem.kind in ("unparsable", "unreadable", "shape") for problem in config.problems):
         return Broken(str(config.path))
-    return _broken(config.path, _is_config)
+    return _broken(config.path, _is_config, installation.home)
 
 
 @fact()
-def broken_stores(stores: Stores) -> dict[str, Broken]:
+def broken_stores(stores: Stores, home: Home) -> dict[str, Broken]:
     """The same for every credential store that could not be used, by its path."""
-    return {str(store.path): _broken(store.path, _is_store) for store in stores.broken()}
+    return {str(store.path): _broken(store.path, _is_store, home) for store in stores.broken()}
 
 
 def _candidates(home: Home, stores: Stores) -> Iterator[Path]:
@@ -196,7 +200,7 @@ def with_backups(path: Path) -> Iterator[Path]:
     yield from (copy for copy in beside if not copy.name.endswith(NO_SECRETS))
 
 
-def _broken(path: Path, is_whole: Callable[[Path], bool]) -> Broken:
+def _broken(path: Path, is_whole: Callable[[Path], bool], home: Home) -> Broken:
     """The newest whole backup of a file, and the first thing on the way to it that this user may not pass."""
     copies = [copy for copy in with_backups(path) if copy != path and there(copy) and copy.is_file()]
     whole = (copy for copy in sorted(copies, key=lambda copy: -copy.stat().st_mtime) if is_whole(copy))
@@ -205,7 +209,8 @@ def _broken(path: Path, is_whole: Callable[[Path], bool]) -> Broken:
         step for step in way if not os.access(step, os.R_OK if step == path else os.X_OK) or _is_folder(step, path)
     )
     obstacle = next(filter(None, map(_entry, blocked)), None)
-    return Broken(str(path), str(next(whole, "")), obstacle, os.geteuid())
+    barred = obstacle is not None and obstacle.path == str(home.state)
+    return Broken(str(path), str(next(whole, "")), obstacle, os.geteuid(), barred)
 
 
 def _holds_secrets(path: Path, home: Home) -> bool:

@@ -123,11 +123,16 @@ def test_entries_beside_profiles_go_into_them_with_their_values(tmp_path: Path, 
     i.config(tmp_path, {**LOCAL, **MODEL})
     path = write(i.folder(tmp_path) / "auth-profiles.json", json.dumps(document, indent=2))
     assert bad(tmp_path) == {"credentials/bad-fields"}
-    mending.mend(tmp_path, "credentials/bad-fields")
+    before = mending.contents(tmp_path)
+    plan = mending.plan_for(tmp_path, mending.findings(tmp_path, "credentials/bad-fields"))
+    assert GROQ not in mending.shown(tmp_path, plan)
+    journal = mending.applied(tmp_path, plan)
     assert bad(tmp_path) == set()
     profiles = json.loads(path.read_text())["profiles"]
     assert profiles["groq:default"] == {"type": "api_key", "provider": "groq", "key": GROQ}
     assert set(json.loads(path.read_text())) <= {"version", "profiles"}
+    mending.undone(journal)
+    assert mending.contents(tmp_path) == before
 
 
 @pytest.mark.parametrize("text", ["{}", '{"version": 1}', '{"version": 1, "note": {"by": "me"}}'])
@@ -145,7 +150,7 @@ def test_a_store_with_nothing_that_could_be_a_profile_stays_corrupt(tmp_path: Pa
     (f'[Service]\nEnvironment="A=b" "GROQ_API_KEY={GROQ}"\n', True),
     ("[Service]\nEnvironment=PATH=/usr/bin\nExecStart=/usr/bin/node\n", False),
 ])  # fmt: skip
-def test_a_unit_with_a_key_counts_where_no_manager_runs_it(tmp_path: Path, text: str, found: bool) -> None:  # noqa: FBT001
+def test_a_unit_with_a_key_counts_where_no_manager_runs_it(tmp_path: Path, text: str, found: bool) -> None:
     i.config(tmp_path, {**LOCAL, **MODEL})
     i.store(tmp_path, {"groq:a": i.key(GROQ, "groq")})
     write(tmp_path / ".config" / "systemd" / "user" / "openclaw-gateway.service", text, 0o644)

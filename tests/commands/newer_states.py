@@ -101,8 +101,8 @@ def keyed(value: str) -> dict[str, Any]:
 
 def model(primary: str | None) -> dict[str, Any]:
     """Another default model."""
-    defaults: dict[str, Any] = {"model": {"primary": primary} if primary else None, "models": {primary: {}} if primary else None}
-    return {"agents": {"defaults": defaults}}
+    chosen: dict[str, Any] = {"model": {"primary": primary}, "models": {primary: {}}}
+    return {"agents": {"defaults": chosen if primary else {"model": None, "models": None}}}
 
 
 UNDECLARED: dict[str, Any] = {"auth": None}

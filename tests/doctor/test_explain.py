@@ -198,3 +198,10 @@ def test_commands_of_a_page() -> None:
 def test_the_reference_page_is_current() -> None:
     """`python -m doctor.reference > docs/checks.md` makes it anew."""
     assert (REPOSITORY / "docs" / "checks.md").read_text("utf-8") == reference.text()
+
+
+def test_a_check_of_a_plugin_has_no_page_here() -> None:
+    from doctor.render.json import page
+
+    assert page("acme/disk") == ""
+    assert page("credentials/expired") == "checks/explain/credentials/expired.md"

@@ -331,4 +331,4 @@ def test_what_the_letters_mean_is_said_to_who_types_something_else() -> None:
         return given.pop(0)
 
     agreed(ALL, yes=False, ask=ask)
-    assert [question.count("Ctrl-C: change nothing") for question in asked] == [0, 1, 1]
+    assert [question.count("Ctrl-C  change nothing") for question in asked] == [0, 1, 1]

@@ -207,6 +207,17 @@ def test_usage_errors_write_nothing(home: Path, args: tuple[str, ...], said: str
     assert homes.tree(home) == before
 
 
+def test_of_several_at_the_same_time_none_is_lost(home: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as pool:
+        runs = pool.map(
+            lambda number: doctor(home, "silence", OPEN, "--target", str(number), "--reason", "x"), range(4)
+        )
+        assert [run.code for run in runs] == [0] * 4
+    assert {item["target"] for item in json.loads(kept(home).read_text())["silences"]} == {"0", "1", "2", "3"}
+
+
 def test_looking_at_the_list_makes_nothing(home: Path) -> None:
     before = homes.tree(home)
     assert doctor(home, "silence", "--list").code == 0
@@ -224,6 +235,7 @@ def test_our_own_file_that_cannot_be_parsed_silences_nothing_and_is_not_written_
     assert "silences.json" in reason
     again = doctor(home, "silence", OPEN, "--reason", "y")
     assert again.code == 3
+    assert "mend the file, or move it away" in again.err
     assert kept(home).read_text() == "{"
 
 

@@ -36,7 +36,7 @@ class Tty:
         answer: str | bool = prompt.unsafe_ask()
         if answer == BACK:
             raise Back
-        return answer
+        return answer or _default(question) if question.kind == "text" else answer
 
     def _choice(self, question: Question, *, back: bool) -> questionary.Question:
         import questionary
@@ -68,8 +68,7 @@ class Tty:
     def _text(self, question: Question) -> questionary.Question:
         import questionary
 
-        default = question.default if isinstance(question.default, str) else ""
-        return questionary.text(self._label(question), default, style=_style(), erase_when_done=True)
+        return questionary.text(self._label(question), style=_style(), erase_when_done=True)
 
     def _secret(self, question: Question) -> questionary.Question:
         import questionary
@@ -85,7 +84,8 @@ class Tty:
         return questionary.confirm(self._label(question), default=default, style=_style(), erase_when_done=True)
 
     def _label(self, question: Question) -> str:
-        label = self.page.plain(question.label)
+        default = _default(question) if question.kind == "text" else ""
+        label = self.page.plain(f"{question.label} [{default}]" if default else question.label)
         if len(label) + 12 <= self.page.width:
             return label
         self.page.say(label, style="title")  # wrapped on words there, by the character here
@@ -96,6 +96,11 @@ class Tty:
         if len(text) > room:
             text = option.label
         return self.page.plain(text if len(text) <= room else text[: room - 1] + "…")
+
+
+def _default(question: Question) -> str:
+    """What Enter alone gives. It is not put into the line: whoever types a name would type behind it."""
+    return question.default if isinstance(question.default, str) else ""
 
 
 def _style() -> questionary.Style:

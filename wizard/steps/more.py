@@ -35,8 +35,7 @@ def taken(answers: Answers, choice: str) -> Answers:
     left = answers.without("options", "confirm")
     if choice == DONE:
         return left
-    asked = f"{ASK}{choice}"
-    return left.without(choice, asked, f"typed_{choice}").give(asked, True, "person")
+    return left.asked_again(choice, f"{ASK}{choice}")
 
 
 def agent(answers: Answers, facts: Facts) -> Question | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wizard import chosen
+from wizard import chosen, rivals
 from wizard.questions import Option, Question
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ def place(answers: Answers, facts: Facts) -> Question | None:
         else "This OpenClaw keeps its credentials in a database, which only OpenClaw itself writes, and OpenClaw "
         "was not found on PATH."
     )
-    best, why = recommended(facts)
-    if unread or shut:
+    there = rivals.stored(answers, facts)
+    best, why = (PROFILE, f"{there.id} has it already") if there else recommended(facts)
+    shut = "" if there else shut
+    if not there and (unread or shut):
         best, why = (PROFILE, "") if unread else (ENV, "")
     return Question(
         "place",
