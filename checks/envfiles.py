@@ -37,12 +37,14 @@ WHOLE_FILE = {
 @check("env/dotenv-syntax", Severity.ERROR, tags={"env"})
 def dotenv_syntax(env_files: list[ReadEnvFile]) -> Iterator[Finding]:
     """A line of an env file that its readers do not read alike."""
-    for file in env_files:
-        yield from _of_file(file)
+    found = [finding for file in env_files for finding in _of_file(file)]
+    if not found and any(file.barred for file in env_files if file.state == "unreadable"):
+        raise Unknown("host/state-dir says it: the state directory cannot be entered")
+    yield from found
 
 
 def _of_file(file: ReadEnvFile) -> Iterator[Finding]:
-    if file.state == "unreadable":
+    if file.state == "unreadable" and not file.barred:
         message = f"What this env file holds is not known: {file.reason}"
         remedy = Remedy(file.advice, file.commands)
         yield Finding("env/dotenv-syntax", Severity.ERROR, message, where=Location(file.path), remedy=remedy)

@@ -202,8 +202,9 @@ def _secret(text: str) -> tuple[str, str, str]:
 
 def _unset(document: Mapping[str, Any], env: Mapping[str, str]) -> Iterator[str]:
     """Variables that the gateway's table refers to and nobody sets."""
-    table = document.get("gateway")
-    for name in ("token", "password") if isinstance(table, dict) else ():
+    found = document.get("gateway")
+    table: Mapping[str, Any] = found if isinstance(found, dict) else {}
+    for name in ("token", "password"):
         variable = str(table.get(name, ""))
         if variable.startswith(ENV) and variable.removeprefix(ENV) not in env:
             yield f"gateway.{name}: the variable {variable.removeprefix(ENV)} is not set"

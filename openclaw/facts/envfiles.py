@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from openclaw.errors import Unreadable
@@ -40,6 +41,7 @@ class ReadEnvFile:
     mended: Mapping[int, Mended] = field(default_factory=dict)
     duplicates: tuple[Duplicate, ...] = ()
     values: Mapping[str, Secret] = field(default_factory=dict, repr=False)
+    barred: bool = False  # the state directory itself cannot be entered
 
 
 @fact()
@@ -51,7 +53,9 @@ def env_files(installation: Installation, gateway: GatewayService | None) -> lis
     if installation.era.name == "sqlite":
         paths.append(home.user / ".config" / "openclaw" / "gateway.env")
     shared = {*units, *paths[1:]}
-    return [_read_env_file(path, systemd=path in units, ours=path in shared) for path in dict.fromkeys(paths)]
+    found = {path: _read_env_file(path, systemd=path in units, ours=path in shared) for path in dict.fromkeys(paths)}
+    barred = not os.access(home.state, os.X_OK)
+    return [replace(file, barred=barred and home.state in path.parents) for path, file in found.items()]
 
 
 def _read_env_file(path: Path, *, systemd: bool, ours: bool = True) -> ReadEnvFile:
