@@ -37,6 +37,7 @@ interop-all: $(VENV)/.dev  ## the same with those that take long (half an hour)
 
 bench: $(VENV)/.dev  ## speed as ratios in one run
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/wizard.py
 
 requirements: $(VENV)/.dev  ## pin again (needs uv on PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
