@@ -67,10 +67,40 @@ def run(
         return NotDone(f"{argv[0]} could not be started: {error.strerror}")
     except ValueError:
         return NotDone(f"{argv[0]} could not be started: an argument or variable has a NUL character")
+    _mind(process)
     with _Conversation(process, (stdin or "").encode("utf-8", "surrogateescape")) as talk:
         if not talk.finished(timeout):
             return NotDone(f"{argv[0]} gave no answer in {timeout:g} s", timed_out=True)
         return talk.result()
+
+
+_running: set[Popen[bytes]] = set()  # for the end of this program, which waits for none of its threads
+
+
+def _mind(process: Popen[bytes]) -> None:
+    """Ends the process with this program, where a thread that nobody waits for any more is still talking to it."""
+    if not _running:
+        import atexit
+
+        atexit.unregister(_end_all)
+        atexit.register(_end_all)
+    _running.add(process)
+
+
+def _end_all() -> None:
+    for process in list(_running):
+        _end(process)
+
+
+def _end(process: Popen[bytes]) -> None:
+    """Kills the whole process group of a process that still runs."""
+    import os
+    import signal
+
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
 
 
 def _not_found(program: str, missing: object, cwd: Path | None) -> str:
@@ -101,14 +131,11 @@ class _Conversation:
 
     def __exit__(self, *_: object) -> None:
         """Ends the process group if the process still runs (a time-out, or Ctrl-C here), and closes our ends."""
-        import os
-        import signal
         import subprocess
 
+        _running.discard(self._process)
         if self._process.poll() is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.kill()
+            _end(self._process)
             with contextlib.suppress(subprocess.TimeoutExpired):  # a process in the kernel does not die at once
                 self._process.wait(1)
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):

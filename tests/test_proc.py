@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -159,3 +160,27 @@ def test_environment_and_directory(tmp_path: Path) -> None:
     assert run(["/bin/sh", "-c", 'echo "$A"; pwd'], timeout=5, env={"A": "1"}, cwd=tmp_path) == Done(
         0, f"1\n{tmp_path}\n", ""
     )
+
+
+def test_a_program_that_nobody_waits_for_any_more_ends_with_us(tmp_path: Path) -> None:
+    """A thread of ours talks to a program that hangs, and we end: it does not stay behind."""
+    pid_file = tmp_path / "pid"
+    code = (
+        "import sys, threading, time\n"
+        "from pathlib import Path\n"
+        "from openclaw import proc\n"
+        f"hang = ['sh', '-c', 'echo $$ > {pid_file}; sleep 60']\n"
+        "threading.Thread(target=proc.run, args=(hang,), kwargs={'timeout': 50}, daemon=True).start()\n"
+        f"path = Path({str(pid_file)!r})\n"
+        "while not (path.exists() and path.read_text().strip()): time.sleep(0.01)\n"
+        "sys.exit(7)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], timeout=30, check=False)
+    assert done.returncode == 7
+    pid = int(pid_file.read_text())
+    for _ in range(100):
+        if not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text().split()[2]:
+            return
+        time.sleep(0.02)
+    os.kill(pid, signal.SIGKILL)
+    pytest.fail("the program is still there")
