@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checks.knowing import or_unknown
 from checks.remedies import obtain, option
 from checks.verdict import ERROR, ORDER, WARNING, paste, target, verdict, verdicts
 from openclaw.api import Finding, NotApplicable, Remedy, Unknown, check
@@ -120,76 +121,80 @@ def _remedy_missing(provider: str, agent: str, *, newer: bool) -> Remedy:
 
 
 @check("credentials/refresh-fence", ERROR, tags={"auth", "smoke"})
-def refresh_fence(held: list[Held], clock: Clock) -> Iterator[Finding]:
+def refresh_fence(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Finding]:
     """A login that OpenClaw failed to refresh."""
-    yield from verdicts("credentials/refresh-fence", held, clock.now)
+    yield from or_unknown(verdicts("credentials/refresh-fence", held, clock.now), stores)
 
 
 @check("credentials/redacted", ERROR, tags={"auth", "smoke"})
-def redacted(held: list[Held], clock: Clock) -> Iterator[Finding]:
+def redacted(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Finding]:
     """A redaction mark stands where a secret belongs."""
-    yield from verdicts("credentials/redacted", held, clock.now)
+    yield from or_unknown(verdicts("credentials/redacted", held, clock.now), stores)
 
 
 @check("credentials/placeholder", ERROR, tags={"auth", "smoke"})
-def placeholder(held: list[Held], clock: Clock) -> Iterator[Finding]:
+def placeholder(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Finding]:
     """Template text, or nothing, where a secret belongs."""
-    yield from verdicts("credentials/placeholder", held, clock.now)
+    yield from or_unknown(verdicts("credentials/placeholder", held, clock.now), stores)
 
 
 @check("credentials/local-blank", WARNING, tags={"auth"})
-def local_blank(held: list[Held], clock: Clock) -> Iterator[Finding]:
+def local_blank(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Finding]:
     """A provider on this host or network without any text for a key."""
-    yield from verdicts("credentials/local-blank", held, clock.now)
+    yield from or_unknown(verdicts("credentials/local-blank", held, clock.now), stores)
 
 
 @check("credentials/whitespace", ERROR, tags={"auth", "smoke"})
-def whitespace(held: list[Held], clock: Clock) -> Iterator[Finding]:
+def whitespace(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Finding]:
     """Blanks, line breaks, quotes or shell syntax in or around a secret."""
-    yield from verdicts("credentials/whitespace", held, clock.now)
+    yield from or_unknown(verdicts("credentials/whitespace", held, clock.now), stores)
 
 
 @check("credentials/gateway-token-as-key", ERROR, tags={"auth"})
-def gateway_token_as_key(held: list[Held], clock: Clock) -> Iterator[Finding]:
+def gateway_token_as_key(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Finding]:
     """The gateway's own token stands where a provider's key belongs, or the reverse."""
-    yield from verdicts("credentials/gateway-token-as-key", held, clock.now)
+    yield from or_unknown(verdicts("credentials/gateway-token-as-key", held, clock.now), stores)
 
 
 @check("credentials/foreign-key", ERROR, tags={"auth", "smoke"})
-def foreign_key(held: list[Held], clock: Clock) -> Iterator[Finding]:
+def foreign_key(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Finding]:
     """A key of another provider."""
-    yield from verdicts("credentials/foreign-key", held, clock.now)
+    yield from or_unknown(verdicts("credentials/foreign-key", held, clock.now), stores)
 
 
 @check("credentials/wrong-kind", ERROR, tags={"auth", "smoke"})
-def wrong_kind(held: list[Held], clock: Clock) -> Iterator[Finding]:
+def wrong_kind(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Finding]:
     """A value that is no credential of this kind."""
-    yield from verdicts("credentials/wrong-kind", held, clock.now)
+    yield from or_unknown(verdicts("credentials/wrong-kind", held, clock.now), stores)
 
 
 @check("credentials/expires-unit", ERROR, tags={"auth"})
-def expires_unit(held: list[Held], clock: Clock) -> Iterator[Finding]:
+def expires_unit(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Finding]:
     """An `expires` that is no plausible date in milliseconds."""
-    yield from verdicts("credentials/expires-unit", held, clock.now)
+    yield from or_unknown(verdicts("credentials/expires-unit", held, clock.now), stores)
 
 
 @check("credentials/expired", ERROR, tags={"auth", "smoke"})
-def expired(held: list[Held], clock: Clock) -> Iterator[Finding]:
+def expired(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Finding]:
     """A token or login that is past its expiry."""
-    yield from verdicts("credentials/expired", held, clock.now)
+    yield from or_unknown(verdicts("credentials/expired", held, clock.now), stores)
 
 
 @check("credentials/expiring", WARNING, tags={"auth", "smoke"})
-def expiring(held: list[Held], clock: Clock) -> Iterator[Finding]:
+def expiring(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Finding]:
     """A token or login that expires within 24 hours."""
-    yield from verdicts("credentials/expiring", held, clock.now)
+    yield from or_unknown(verdicts("credentials/expiring", held, clock.now), stores)
 
 
 @check("credentials/truncated", WARNING, tags={"auth"})
-def truncated(held: list[Held], clock: Clock) -> Iterator[Finding]:
+def truncated(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Finding]:
     """A setup-token that may lack its end."""
+    yield from or_unknown(_truncated(held, clock.now), stores)
+
+
+def _truncated(held: list[Held], now: int) -> Iterator[Finding]:
     for item in held:
-        found = verdict(item, clock.now)
+        found = verdict(item, now)
         if item.secret is None or item.kind == "oauth" or (found and _about_the_value(found)):
             continue
         if trouble := looks_truncated(item.secret.reveal()):

@@ -14,6 +14,7 @@ from openclaw.era import NEWER_DEFAULT_MODEL
 from openclaw.facts import fact
 from openclaw.finding import Location
 from openclaw.home import DEFAULT_AGENT
+from openclaw.providers.hosts import is_local
 from openclaw.providers.names import CUSTOM_ENV, ENV, NEWER_ENV, env_names, issuer, normalise, owners_of, variables_of
 from openclaw.secret import Secret
 from openclaw.text import js_trim
@@ -155,6 +156,7 @@ def held(installation: Installation, stores: Stores, cli_logins: CliLogins) -> l
     gateway = list(_of_gateway(installation))
     tokens = {item.secret for item in gateway if item.secret}
     found = [*_in_stores(stores), *_in_environment(installation), *_in_config(installation)]
+    found += [_blank_key(installation, key) for key in _keyless(installation, stores)]
     twins = _twins(installation, stores, cli_logins)
     found = [replace(item, newer=newer, is_gateway_token=item.secret in tokens, **_twin(item, twins)) for item in found]
     return [_with_original(item, installation) for item in [*found, *gateway]]
@@ -188,7 +190,7 @@ def routes(installation: Installation, stores: Stores, cli_logins: CliLogins) ->
         tuple(sorted(layer.blocked)) if layer else (),
         (*_unread(installation, stores), *_unread_logins(found, installation, cli_logins)),
         next(iter(_broken_config(installation)), ""),
-        tuple(_blank(installation.config)),
+        (*_blank(installation.config), *map(normalise, _keyless(installation, stores))),
         table(installation.config.value, "gateway").get("mode") == "remote",
     )
 
@@ -258,6 +260,25 @@ def _blank(config: Config) -> Iterator[str]:
         value = entry.get("apiKey")
         if isinstance(value, str) and not js_trim(value):
             yield normalise(key)
+
+
+def _keyless(installation: Installation, stores: Stores) -> list[str]:
+    """The entries of local servers in use that have no key at all, here or elsewhere: OpenClaw wants some text."""
+    entries = {
+        key: entry
+        for key, entry in provider_entries(installation.config.value).items()
+        if not {"apiKey", "auth", "headers", "authHeader"} & entry.keys() and is_local(str(entry.get("baseUrl") or ""))
+    }
+    if not entries:
+        return []
+    found: list[str] = []
+    for agent in installation.agents.listed:
+        models = installation.models(agent)
+        used = {model.provider for model in (models.default, *models.fallback_models())}
+        sources = installation.sources(stores.effective.get(agent.id) or installation.store_of(agent))
+        there = {name for name in used if any(item.secret or item.profile for item in resolve(name, sources).chain)}
+        found += [key for key in entries if normalise(key) in used - there]
+    return list(dict.fromkeys(found))
 
 
 def _databases(home: Home, installation: Installation) -> dict[str, Store]:
@@ -398,6 +419,14 @@ def _in_config(installation: Installation) -> Iterator[Held]:
             "config", ".".join(keys), normalise(key), "api_key", Secret(value), None,
             base_url=base if isinstance(base, str) else "", document=config, keys=keys,
         )  # fmt: skip
+
+
+def _blank_key(installation: Installation, key: str) -> Held:
+    config, keys = installation.config, ("models", "providers", key, "apiKey")
+    base = provider_entries(config.value)[key]["baseUrl"]
+    return Held(
+        "config", ".".join(keys), normalise(key), "api_key", Secret(""), None, base_url=base, document=config, keys=keys
+    )
 
 
 def _any_credential(installation: Installation, stores: Stores) -> bool:

@@ -217,7 +217,7 @@ def test_truncated() -> None:
     labelled = f.profile("sk-ant-oat01-" + "F4kE" * 5)
     masked = f.profile("***", **TOKEN)
     good = f.profile(f.SETUP_TOKEN, **TOKEN)
-    assert len(f.found(area.truncated, [short, wide, expiring, labelled, masked, good], f.CLOCK)) == 4
+    assert len(f.found(area.truncated, [short, wide, expiring, labelled, masked, good], f.stores(), f.CLOCK)) == 4
 
 
 # ---- nothing there -------------------------------------------------------------------------------------------------

@@ -68,6 +68,30 @@ def test_the_key_of_either_built_in_default_model_is_enough_where_no_version_is_
     assert "config/implicit-default" in bad(tmp_path, GROQ_API_KEY=GROQ)
 
 
+@pytest.mark.parametrize("given", [{}, {"apiKey": ""}])
+def test_a_local_server_without_a_key_is_one_warning_which_a_word_mends(tmp_path: Path, given: dict[str, str]) -> None:
+    entry = {"baseUrl": "http://127.0.0.1:8000/v1", "models": [{"id": "m", "name": "M"}], **given}
+    value = {**LOCAL, "agents": {"defaults": {"model": {"primary": "box/m"}}}, "models": {"providers": {"box": entry}}}
+    i.config(tmp_path, value)
+    assert bad(tmp_path) == {"credentials/local-blank"}
+    before = mending.contents(tmp_path)
+    journal = mending.applied(tmp_path, mending.plan_for(tmp_path, [i.only(tmp_path, "local-blank")]))
+    assert bad(tmp_path) == set()
+    mending.undone(journal)
+    assert mending.contents(tmp_path) == before
+
+
+def test_a_local_server_that_asks_for_no_key_or_has_it_elsewhere(tmp_path: Path) -> None:
+    entry = {"baseUrl": "http://127.0.0.1:8000/v1", "models": [{"id": "m", "name": "M"}]}
+    value = {**LOCAL, **MODEL, "models": {"providers": {"box": entry}}}
+    i.config(tmp_path, value)
+    i.store(tmp_path, {"groq:a": i.key(GROQ, "groq")})
+    assert bad(tmp_path) == set()  # nobody uses it
+    i.config(tmp_path, {**value, "agents": {"defaults": {"model": {"primary": "box/m"}}}})
+    i.store(tmp_path, {"box:default": i.key("FAKE-key-of-a-box", "box")})
+    assert bad(tmp_path) == set()
+
+
 # ---- the cause, not what follows from it ---------------------------------------------------------------------------
 
 

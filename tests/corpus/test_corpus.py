@@ -42,10 +42,7 @@ REVEALED = {
     "service/claude-not-on-path": {"env/daemon-stale"},
 }
 # Where the product is not yet as the catalogue wants it: case → why.
-KNOWN: dict[str, str] = {
-    "hosts-state_directory_is_a_file": "the config below it is called unreadable, too",
-    "single-flat_map": "a store that is a flat map of providers is called corrupt, not of the wrong fields",
-}
+KNOWN: dict[str, str] = {}
 
 
 @pytest.fixture(params=[pytest.param(case, id=name) for name, case in CASES.items()])

@@ -168,7 +168,7 @@ HOMES: dict[Callable[[Path], Path], tuple[int, dict[str, str]]] = {
     missing_variable: (1, {"config/unresolved-variable": "error", "credentials/missing": "error", **NO_TTY}),
     broken_include: (1, {"config/include-broken": "error"}),
     legacy_directory: (1, {"credentials/none": "error", **NO_TTY}),
-    state_is_a_file: (1, {"config/unparsable": "error", "host/state-dir": "error"}),
+    state_is_a_file: (1, {"host/state-dir": "error"}),
     store_is_a_directory: (1, {"credentials/store-unreadable": "error"}),
     odd_names: (1, {"credentials/redacted": "error", "security/readable-by-others": "error"}),
     absurd_numbers: (1, {"credentials/expires-unit": "error"}),
@@ -214,8 +214,10 @@ def test_a_home_of_another_user_is_unknown_and_never_empty(
     assert run.code == 1, run.err
     assert "pl4nt3d" not in run.out + run.err
     if form == ("--json",):
-        unreadable = {"config/unparsable", "credentials/store-unreadable", "env/dotenv-syntax", "host/state-dir"}
-        assert set(run.ids("error")) == unreadable
+        below = {"config/unparsable", "credentials/store-unreadable", "env/dotenv-syntax"}
+        # What cannot even be looked into is one cause; files that are closed one by one are each told.
+        assert set(run.ids("error")) == {"host/state-dir"} | (below if mode == 0o755 else set())
+        assert "passed" not in {run.outcome(check_id)[0] for check_id in below}
         assert run.outcome("credentials/none")[0] == "unknown"
         assert run.outcome("credentials/missing")[0] == "unknown"
         errors = [item for item in run.document["findings"] if item["severity"] == "error"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -400,3 +401,20 @@ def test_numbered_lines_show_the_others_and_take_the_beginning_of_a_name(onboard
     terminal.press("m", "enter").until("Cerebras").until(f"{PROVIDER} Number", 2).press("m", "enter").until("It may be")
     terminal.press("cereb", "enter").until("Cerebras API key").press("ctrl-c")
     assert terminal.ends() == 130
+
+
+# --- what a tester found --------------------------------------------------------------------------------------------
+
+
+def test_esc_is_answered_at_once(onboard: Onboard) -> None:
+    terminal = onboard().until(PROVIDER).press("enter").until("Setup-token")
+    begun = time.monotonic()
+    terminal.press("esc").until("type to search")
+    assert time.monotonic() - begun < 1.0
+
+
+def test_a_name_is_not_typed_behind_the_one_that_is_offered(onboard: Onboard) -> None:
+    terminal = (
+        onboard().until(PROVIDER).press("custom").until("/ custom").press("enter").until("A name for it? [custom]")
+    )
+    terminal.press("my-proxy", "enter").until("A name for it? my-proxy")

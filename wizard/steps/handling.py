@@ -43,9 +43,9 @@ def handling(answers: Answers, facts: Facts) -> Question | None:
 
 def reset_sure(answers: Answers, facts: Facts) -> Question | None:
     """The second yes, with the names of the files."""
-    if answers.text("handling") != RESET:
-        return None
     moved = reset.files(facts)
+    if answers.text("handling") != RESET or not moved:
+        return None
     names = joined([facts.found.home.short(path) for path in moved[:6]])
     more = f" and {count(len(moved) - 6, 'more file')}" if len(moved) > 6 else ""
     stays = reset.stays(facts)
