@@ -49,9 +49,9 @@ def unreachable(
 
 
 def _severity(service: GatewayService | None, *, young: bool) -> Severity:
-    if service is None:
-        return INFO
-    return ERROR if service.active and not young else WARNING
+    if service is None or (service.active and young):
+        return INFO  # it may be up in a moment
+    return ERROR if service.active else WARNING
 
 
 def _state(service: GatewayService | None, *, young: bool) -> str:

@@ -129,13 +129,13 @@ def test_one_cause_has_one_finding(
 
 def test_a_service_that_comes_up_again_and_again_for_a_moment() -> None:
     found = replace(UP, restarts=4)
-    assert diagnosed(found, age=2) == {"service/crash-loop": ERROR, "gateway/unreachable": WARNING}
+    assert diagnosed(found, age=2) == {"service/crash-loop": ERROR, "gateway/unreachable": INFO}
     assert diagnosed(found, probe("healthy", OURS), age=3600) == {}
 
 
 def test_a_gateway_may_take_a_moment_to_listen() -> None:
-    assert diagnosed(UP, age=5) == {"gateway/unreachable": WARNING}
-    assert diagnosed(UP, age=-20) == {"gateway/unreachable": WARNING}  # a repair started it
+    assert diagnosed(UP, age=5) == {"gateway/unreachable": INFO}
+    assert diagnosed(UP, age=-20) == {"gateway/unreachable": INFO}  # a repair started it
     assert diagnosed(UP, age=-86400) == {"gateway/unreachable": ERROR}
 
 
