@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from checks.history import CUT, is_cut
 from checks.remedies import edit, let_in, restore
 from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
+from openclaw.config.known import told_elsewhere
 from openclaw.config.views import gateway
 
 if TYPE_CHECKING:
@@ -130,10 +131,12 @@ def include_broken(config: Config) -> Iterator[Finding]:
 
 
 @check("config/rejected", Severity.ERROR, tags={"config", "smoke"})
-def rejected(config: Config) -> Iterator[Finding]:
+def rejected(config: Config, era: Era) -> Iterator[Finding]:
     """The config is whole, but this OpenClaw refuses it."""
+    # Of keys of other versions these say as much as is known while nobody knows the version.
+    elsewhere = () if era.version else told_elsewhere(config.merged)
     for problem in config.problems:
-        if problem.kind == "rejected":
+        if problem.kind == "rejected" and problem.keys not in elsewhere:
             yield Finding(
                 "config/rejected",
                 Severity.ERROR,

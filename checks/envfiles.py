@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from openclaw.home import Home
 
 ELSEWHERE = ("process", "state", "gateway", "config", "shell")  # layers that every OpenClaw reads
-SYSTEMD_ONLY = frozenset({"systemd", "export", "comment"})  # kinds of issues: all other readers agree
 WHOLE_FILE = {
     "bom": ("Take the byte order mark out.", r"perl -pi -e 's/^\xEF\xBB\xBF// if $. == 1' {path}"),
     "utf16": (
@@ -59,11 +58,10 @@ def _of_file(file: ReadEnvFile) -> Iterator[Finding]:
             continue
         seen.append(issue.name)
         again = f" ({seen.count(issue.name)})" if seen.count(issue.name) > 1 else ""
-        note = "; no unit names this file, so nothing is wrong yet" if severity == Severity.INFO else ""
         yield Finding(
             "env/dotenv-syntax",
             severity,
-            f"{issue.name + ': ' if issue.name else ''}{issue.message.rstrip('.')}{note}",
+            f"{issue.name + ': ' if issue.name else ''}{issue.message.rstrip('.')}",
             f"{issue.name}{again}" if issue.name else f"line {issue.line}",
             where=Location(file.path, issue.line),
             remedy=_mend(issue, file),
@@ -71,11 +69,9 @@ def _of_file(file: ReadEnvFile) -> Iterator[Finding]:
 
 
 def _severity(issue: Issue, file: ReadEnvFile) -> Severity | None:
-    """What only systemd reads differently is an error in a file that a unit names. Elsewhere `export X=` and a comment
-    behind a value are worth knowing: the day a unit names the file, the key is not there, or longer than it was."""
-    if issue.kind not in SYSTEMD_ONLY or file.systemd:
-        return Severity.ERROR
-    return Severity.INFO if issue.kind != "systemd" else None
+    """`export X=` and a comment behind a value are errors everywhere: the day a unit names the file, the key is not
+    there, or longer than it was. What else only systemd reads differently is one in a file that a unit names."""
+    return Severity.ERROR if issue.kind != "systemd" or file.systemd else None
 
 
 def _mend(issue: Issue, file: ReadEnvFile) -> Remedy:

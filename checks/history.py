@@ -71,10 +71,10 @@ def _larger(copies: Copies) -> tuple[str, int] | None:
 
 
 @check("config/unknown-auth-key", Severity.INFO, tags={"config"})
-def unknown_auth_key(config: Config) -> Iterator[Finding]:
+def unknown_auth_key(config: Config, era: Era) -> Iterator[Finding]:
     """Keys that no OpenClaw has, among those about credentials."""
     _readable(config)
-    refused = _refused(config)
+    refused = _refused(config) if era.version else ()
     for keys in unknown_keys(config.merged):
         if keys in refused:
             continue  # config/rejected says it
@@ -92,10 +92,7 @@ def legacy_key(config: Config, era: Era) -> Iterator[Finding]:
         raise NotApplicable(f"the version is known ({era.version}): config/rejected says what it refuses")
     older = [(keys, "2026.2 and later move or refuse it") for keys in older_keys(config.merged)]
     old = [(keys, "2026.9 refuses it") for keys in old_keys(config.merged)]
-    refused = _refused(config)
     for keys, who in older + old:
-        if keys in refused:
-            continue
         message = f"{'.'.join(keys)} is of an older layout: {who}"
         remedy = Remedy("OpenClaw moves its own keys, after a copy of the config was made.", (MIGRATE,))
         yield _about(config, "config/legacy-key", Severity.WARNING, keys, message, remedy)

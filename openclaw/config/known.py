@@ -98,6 +98,11 @@ def unknown_keys(config: Mapping[str, Any]) -> Iterator[KeyPath]:
     yield from _others(config, places)
 
 
+def told_elsewhere(config: Mapping[str, Any]) -> frozenset[KeyPath]:
+    """Keys that `config/unknown-auth-key` and `config/legacy-key` are about."""
+    return frozenset((*unknown_keys(config), *older_keys(config), *old_keys(config)))
+
+
 def older_keys(config: Mapping[str, Any]) -> Iterator[KeyPath]:
     """Keys of layouts that 2026.2.x has given up."""
     yield from (path for path in OLDER if path[-1] in table(config, *path[:-1]))

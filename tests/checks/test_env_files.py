@@ -101,10 +101,11 @@ def test_what_can_be_written_anew(text: str, fix: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["export A_KEY=abc\n", "A_KEY=abc # mine\n"])
-def test_what_only_systemd_would_read_differently_is_worth_knowing(text: str) -> None:
-    [finding] = f.found(area.dotenv_syntax, [env_file(text)])
-    assert finding.severity == Severity.INFO
-    [finding] = f.found(area.dotenv_syntax, [env_file(text, systemd=True)])
+@pytest.mark.parametrize("systemd", [False, True])
+def test_what_only_systemd_would_read_differently_is_an_error_before_a_unit_names_the_file(
+    text: str, *, systemd: bool
+) -> None:
+    [finding] = f.found(area.dotenv_syntax, [env_file(text, systemd=systemd)])
     assert finding.severity == Severity.ERROR
     assert finding.remedy
     assert finding.remedy.fix == "confirm"

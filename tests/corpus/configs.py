@@ -172,7 +172,7 @@ def older_key(w: World) -> None:
     w.dotenv(f"ANTHROPIC_API_KEY={i.KEY}\n")
 
 
-@of("FM 26: the store is one of before 2026.6", "error config/rejected agent")
+@of("FM 26: the store is one of before 2026.6", "warning config/legacy-key agent")
 def older_key_beside_an_older_store(w: World) -> None:
     with_profile(w, {**model(), "agent": {"model": "anthropic/claude-opus-4-5"}})
 
