@@ -68,7 +68,7 @@ def finding(machine: Machine, check_id: str) -> dict[str, Any]:
     ("variable", "value", "status", "body", "check_id", "severity"),
     [
         ("ANTHROPIC_OAUTH_TOKEN", TOKEN, 400, RESTRICTED, "credentials/claude-code-only", "error"),
-        ("ANTHROPIC_API_KEY", KEY, 401, BAD, "gateway/log-auth-errors", "warning"),
+        pytest.param("ANTHROPIC_API_KEY", KEY, 401, BAD, "gateway/log-auth-errors", "warning", marks=pytest.mark.long),
     ],
     ids=["restricted", "bad"],
 )

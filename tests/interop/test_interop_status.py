@@ -17,7 +17,8 @@ from tests.interop.test_interop_sqlite_era import KEY, TOKEN, onboarded
 if TYPE_CHECKING:
     from tests.interop.conftest import Machine
 
-pytestmark = pytest.mark.interop
+# test_interop_status_states.py compares more of the same; here the databases are written by the real program itself.
+pytestmark = [pytest.mark.interop, pytest.mark.long]
 
 API_KEY = {"type": "api_key", "provider": "anthropic", "key": KEY}
 SOON = int(time.time() * 1000) + 3_600_000
