@@ -81,7 +81,9 @@ def test_gateway_status_tells_what_that_process_has_and_not_this_shell(
 ) -> None:
     port = start("openclaw", "gateway")
     call(tmp_path, port)
-    (tmp_path / ".openclaw/.env").write_text("OPENAI_API_KEY=FAKE\n")
+    file = tmp_path / ".openclaw/.env"
+    file.write_text("OPENAI_API_KEY=FAKE\n")
+    os.utime(file, (time.time() + 5,) * 2)  # the start of a process is known to a hundredth of a second only
     env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "ANTHROPIC_API_KEY": "FAKE-of-this-shell", "container": "x"}
     argv = [sys.executable, "-m", "openclaw", "gateway", "status"]
     found = json.loads(subprocess.run([*argv, "--json"], env=env, cwd=REPOSITORY, capture_output=True).stdout)
