@@ -59,10 +59,10 @@ def redacted(
     text = (data or b"").decode("utf-8", "backslashreplace")
     shown = _Shown(other or {})
     if within is not None:
-        shown_text = _urls(_members(_in_windows(text, within, shown), shown), shown)
+        shown_text = _prose(_members(_in_windows(text, within, shown), shown), shown)
         return Redacted(shown_text, len(shown.values), shown.values)
     redactor = {"json": _document, "env": _variables, "text": _text}[kind or _kind(path, text)]
-    return Redacted(_urls(redactor(text, shown), shown), len(shown.values), shown.values)
+    return Redacted(_prose(redactor(text, shown), shown), len(shown.values), shown.values)
 
 
 class _Shown:
@@ -216,6 +216,13 @@ def _text(text: str, shown: _Shown) -> str:
     for pattern in patterns:
         text = _sub(pattern, text, shown)
     return text
+
+
+def _prose(text: str, shown: _Shown) -> str:
+    """What people write into comments: a word for a secret, and behind it one that looks like the secret itself."""
+    words = rf"(?i:\b(?:{_WORDS}|api[ _-]?key)s?\b)(?:[ \t]+(?:is|was|now|old|new))*[ \t:=]+[\"']?"
+    digit = r"(?=[^\s\"',;]*\d)(?=[^\s\"',;]*[A-Za-z])"
+    return _urls(_sub(rf"({words})(?!<secret|<string){digit}([^\s\"',;{{}}]{{8,}})()", text, shown), shown)
 
 
 def _urls(text: str, shown: _Shown) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -243,3 +244,27 @@ def test_no_long_part_of_any_secret_is_ever_shown(secret: str, name: str, five: 
     content = f"{{{name}: {json.dumps(secret)}}}" if five else json.dumps({"a": {name: secret, "b": [1]}}, indent=1)
     shown_text = redacted(Path("x.json"), content.encode()).text
     assert not any(secret[at : at + 9] in shown_text for at in range(len(secret) - 8))
+
+
+@pytest.mark.parametrize("kind", ["json", "env"])
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "password hunter2CANARYxyz",
+        "the old token was 9f8CANARY7e6d5",
+        "API key: CANARY0123456789",
+        "secret = CANARY99zz88",
+    ],
+)
+def test_a_secret_in_the_prose_of_a_comment_is_not_shown(kind: Literal["json", "env"], comment: str) -> None:
+    text = f"{{ // {comment}\n  gateway: {{}} }}\n" if kind == "json" else f"# {comment}\nA_NAME=x\n"
+    found = redacted(Path("/x/openclaw.json" if kind == "json" else "/x/.env"), text.encode(), kind=kind)
+    assert "CANARY" not in found.text
+
+
+@pytest.mark.parametrize(
+    "comment", ["the key of this agent", "token limits are 200000", "gateway.auth: for its clients"]
+)
+def test_prose_without_a_secret_stays(comment: str) -> None:
+    found = redacted(Path("/x/openclaw.json"), f"{{ // {comment}\n  a: 1 }}\n".encode(), kind="json")
+    assert comment in found.text
