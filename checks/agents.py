@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from checks.knowing import known_agent, or_unknown, readable, real
 from checks.remedies import edit
 from checks.verdict import WARNING
 from openclaw.api import Finding, Location, Remedy, Unknown, check
 from openclaw.credentials.choice import chosen
+from openclaw.frozen import frozen
 from openclaw.home import DEFAULT_AGENT
 from openclaw.providers.names import normalise
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from openclaw.facts.places import StoreFile
 
 
-class Hidden(NamedTuple):
+@frozen
+class Hidden:
     """Main's profile that an agent would use, and what of its own keeps it from that."""
 
     agent: str
@@ -124,7 +126,8 @@ def _kept(item: Hidden) -> list[str]:
     return [name for name in item.order if name in mine and name != item.profile.id]
 
 
-class Stale(NamedTuple):
+@frozen
+class Stale:
     """An agent's own static credential and main's newer one of the same id."""
 
     own: Held

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from checks.knowing import or_unknown
 from checks.remedies import obtain
 from checks.verdict import ERROR, INFO, WARNING, verdicts
 from openclaw.api import Finding, Location, Remedy, check
 from openclaw.credentials.holds import hold_for, left_over, moment
+from openclaw.frozen import frozen, replace
 from openclaw.text import count, joined, remaining
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def _left_over(stores: Stores, now: int, *, newer: bool) -> Iterator[Finding]:
                 yield _stale(agent, name, store, stats, newer=newer)
 
 
-class Unusable(NamedTuple):
+@frozen
+class Unusable:
     """A provider none of whose profiles can be used now, for these agents. `soonest` is the first to recover."""
 
     provider: str
@@ -93,7 +95,7 @@ def unusable(routes: Routes, stores: Stores, now: int, *, newer: bool) -> list[U
         if item:
             key = (item.provider, item.soonest, item.hold, item.held, item.others)
             same = found.get(key)
-            found[key] = item._replace(agents=(*same.agents, *item.agents)) if same else item
+            found[key] = replace(item, agents=(*same.agents, *item.agents)) if same else item
     return list(found.values())
 
 

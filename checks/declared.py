@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from checks.knowing import or_unknown, readable, well_formed
 from checks.remedies import edit
@@ -11,6 +11,7 @@ from openclaw.api import Finding, Location, Remedy, Unknown, check
 from openclaw.config.views import auth_order, declared
 from openclaw.credentials.choice import chosen, reduced, without_declared, without_orders
 from openclaw.credentials.resolve import TYPE_RANK
+from openclaw.frozen import frozen
 from openclaw.providers.names import normalise
 from openclaw.text import joined
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 EXTERNAL = ("claude-cli", "codex-cli", "minimax-cli", "qwen-cli")
 
 
-class Mismatch(NamedTuple):
+@frozen
+class Mismatch:
     """An entry of `auth.profiles` and the profile that it is about; None: no store has one."""
 
     entry: Declared
@@ -113,7 +115,8 @@ def _decides(item: Mismatch, stores: Stores, routes: Routes, config: Config, clo
     return False
 
 
-class Undeclared(NamedTuple):
+@frozen
+class Undeclared:
     """A good stored profile that the config hides by naming others of its provider."""
 
     profile: Profile

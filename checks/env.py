@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks.remedies import edit
-from checks.seen import belongs_to, frozen, into_env_file, provided, restart
+from checks.seen import belongs_to, frozen_keys, into_env_file, provided, restart
 from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
 from openclaw.config.reading import references
 from openclaw.config.views import provider_entry
@@ -165,7 +165,7 @@ def _difference(name: str, live: Variables, view: View) -> Finding | None:
 
 def _unfrozen(name: str, file: str, view: View) -> Remedy:
     """How the copy that wins goes away; it may also be a variable of the manager itself."""
-    place = next((item for item in frozen(view, every=True) if item.name == name), None)
+    place = next((item for item in frozen_keys(view, every=True) if item.name == name), None)
     if place is None:
         unset = (f"systemctl --user unset-environment {name}", *restart(view))
         text = f"The service manager itself has {name}: take it out there, so that {file} counts."
@@ -182,7 +182,7 @@ def frozen_in_unit(serving: View | None) -> Iterator[Finding]:
     view = _there(serving)
     if not view.service.installed:
         raise NotApplicable("the gateway runs without a service")
-    yield from _or_unknown([_frozen(item, view) for item in frozen(view)], view)
+    yield from _or_unknown([_frozen(item, view) for item in frozen_keys(view)], view)
 
 
 def _frozen(item: Copy, view: View) -> Finding:

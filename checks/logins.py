@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from checks.knowing import or_unknown
 from checks.remedies import edit
@@ -11,6 +11,7 @@ from checks.verdict import ERROR, ORDER, renew, target, verdict, verdicts
 from openclaw.api import Finding, Remedy, Unknown, check
 from openclaw.config.views import agents as configured
 from openclaw.credentials.external import owner_of
+from openclaw.frozen import frozen
 from openclaw.home import DEFAULT_AGENT
 from openclaw.text import joined
 
@@ -31,7 +32,8 @@ def no_refresh(held: list[Held], stores: Stores, clock: Clock) -> Iterator[Findi
     yield from or_unknown(verdicts("credentials/no-refresh", held, clock.now), stores)
 
 
-class Shared(NamedTuple):
+@frozen
+class Shared:
     """One refresh token and everybody who has it: profiles of different stores, and other programs."""
 
     items: tuple[Held, ...]

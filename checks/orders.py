@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from shlex import quote
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from checks.knowing import known_agent, or_unknown, readable
 from checks.remedies import edit, option
@@ -12,6 +11,7 @@ from checks.verdict import INFO, WARNING
 from openclaw.api import Finding, Location, Remedy, check
 from openclaw.config.views import auth_order
 from openclaw.credentials.choice import chosen, without_orders
+from openclaw.frozen import frozen, replace
 from openclaw.home import DEFAULT_AGENT
 from openclaw.providers.names import normalise
 from openclaw.text import joined
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 OF_INLINE_KEYS = "inline-api-key:"  # 2026.9 notes the use of `models.providers.*.apiKey` under such ids
 
 
-class Excluded(NamedTuple):
+@frozen
+class Excluded:
     """An order and the usable profile that it leaves out. `agent` is "" where the order is the config's."""
 
     agent: str
@@ -116,7 +117,8 @@ def _remedy(item: Excluded, where: Location, stores: Stores, config: Config, *, 
     return Remedy(text, (command,), "manual" if newer else "confirm")
 
 
-class Dangling(NamedTuple):
+@frozen
+class Dangling:
     """What a store notes about profiles that are gone: keys of `lastGood`, ids of `usageStats`."""
 
     agent: str

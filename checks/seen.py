@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from checks.remedies import obtain
 from openclaw.finding import Location
+from openclaw.frozen import frozen
 from openclaw.providers.names import all_env_names
 from openclaw.secret import Secret
 from openclaw.text import js_trim
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 FILES = ("cwd", "state", "gateway", "config")  # of the layers that the gateway reads itself
 
 
-class Copy(NamedTuple):  # a dataclass would cost more at start-up
+@frozen
+class Copy:
     """A variable in a file."""
 
     name: str
@@ -28,7 +30,7 @@ class Copy(NamedTuple):  # a dataclass would cost more at start-up
     where: Location
 
 
-def frozen(view: View, *, every: bool = False) -> Iterator[Copy]:
+def frozen_keys(view: View, *, every: bool = False) -> Iterator[Copy]:
     """The provider keys of the service's definition and of the env files that OpenClaw makes for it; those that count.
 
     `every` takes the other env files that the definition names, too: their user put keys there on purpose.
@@ -64,7 +66,7 @@ def provided(name: str, view: View, now: Secret | None) -> Copy | None:
             return Copy(name, Secret(value), _place(name, layer, view))
     if now is None:
         return None
-    return next((item for item in frozen(view, every=True) if item.name == name), None)
+    return next((item for item in frozen_keys(view, every=True) if item.name == name), None)
 
 
 def _place(name: str, layer: Layer, view: View) -> Location:

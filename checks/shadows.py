@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shlex import quote
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from checks.knowing import or_unknown, readable, real, well_formed
 from checks.remedies import edit, option
@@ -11,6 +11,7 @@ from checks.verdict import WARNING
 from openclaw.api import Finding, Remedy, check
 from openclaw.credentials.choice import chosen, reduced, without_declared, without_orders
 from openclaw.credentials.shapes import is_subscription_token
+from openclaw.frozen import frozen
 from openclaw.providers.names import env_names, normalise
 from openclaw.text import joined
 
@@ -31,7 +32,8 @@ GENERAL = frozenset({"GH_TOKEN", "GITHUB_TOKEN"})  # set for other programs on m
 NO_BILL = frozenset({"github-copilot"})  # its variables are no API keys that are charged by use
 
 
-class Shadow(NamedTuple):
+@frozen
+class Shadow:
     """A variable and a profile with different values; `used` says which of them OpenClaw takes."""
 
     provider: str
@@ -160,7 +162,8 @@ def where_set(name: str, held: Iterable[Held], home: Home, config: Config) -> tu
     return tuple(dict.fromkeys(commands)), "confirm" if own and commands else "manual"
 
 
-class Charged(NamedTuple):
+@frozen
+class Charged:
     """A subscription of a provider, and the API keys of it in the environment."""
 
     provider: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from openclaw.config.views import auth_order
 from openclaw.credentials.mending import entry_of, is_misnamed, is_mistyped, mended
 from openclaw.credentials.profiles import SECRET_FIELD
 from openclaw.credentials.stores import OUTSIDE
+from openclaw.frozen import replace
 from openclaw.providers.names import normalise
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from doctor.comparing import keyed_documents
 from doctor.report import Aside
 from openclaw.errors import UsageFailure
+from openclaw.frozen import replace
 
 if TYPE_CHECKING:
     from collections.abc import Container

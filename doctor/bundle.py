@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import platform
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from doctor.codec import Strange, encode
@@ -20,6 +20,7 @@ from doctor.report import exit_code
 from openclaw import __version__
 from openclaw.errors import Refusal
 from openclaw.facts import ONLINE
+from openclaw.frozen import frozen
 from openclaw.handover import our_name
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ KEPT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bundle:
     """`files` by name. `left_out`: facts that cannot be written down, and why; their checks cannot be replayed."""
 

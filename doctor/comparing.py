@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping
@@ -14,7 +15,7 @@ T = TypeVar("T")
 Key = tuple[str, str]  # check id, fingerprint
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference(Generic[T]):
     """`unseen`: was there, and its check could not be made this time, so nobody knows. `still` is as it is now."""
 

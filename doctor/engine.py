@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from doctor.collect import collect
@@ -11,6 +10,7 @@ from doctor.report import NEEDS_LIVE, NOT_SELECTED, Outcome, Report
 from openclaw.check import NotApplicable, Unknown
 from openclaw.facts import ONLINE, Unavailable
 from openclaw.finding import Finding
+from openclaw.frozen import frozen, replace
 from openclaw.handover import our_name, runnable
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ HOST_FACTS = ("host", "manager", "home", "era")  # what the report says about th
 MEND = "openclaw doctor --fix"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Examined:
     """A report, and the facts that it was made from: name → value or `Unavailable`."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openclaw.errors import UsageFailure
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ CHECKS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """One kind of error in a text; `lines` are those that say it, the first one being 1."""
 

@@ -5,7 +5,6 @@ Pure: nothing is changed here, and files are read only by the `read` that is han
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from doctor.places import joined, overlap, paths, same
@@ -13,6 +12,7 @@ from openclaw.change.plan import Change, Chmod, Run
 from openclaw.errors import Failure
 from openclaw.facts import Unavailable
 from openclaw.fix import Unfixable
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 AUTO = frozenset({"credentials/stale-cooldown", "credentials/last-good-dangling", "security/readable-by-others"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """What would repair one finding."""
 
@@ -40,7 +40,7 @@ class Proposal:
         return self.finding.remedy is not None and self.finding.remedy.fix == "auto"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotApplied:
     """A finding that claims a fix, and why nothing was done about it."""
 
@@ -48,7 +48,7 @@ class NotApplied:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merged:
     """One plan for `taken`; `left` cannot be done together with it."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from doctor import engine
 from doctor.own import Told
 from openclaw.errors import Failure, UsageFailure
 from openclaw.facts import Unavailable
+from openclaw.frozen import replace
 from openclaw.handover import our_name
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from doctor.output import rendered, tell, write_files, write_summary
 from doctor.report import exit_code
 from openclaw.errors import Failure
+from openclaw.frozen import replace
 
 if TYPE_CHECKING:
     from doctor.engine import Examined

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from doctor.comparing import Difference, compare, keyed_documents
 from doctor.report import NOT_SELECTED
 from openclaw.errors import Failure
 from openclaw.facts import Unavailable
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -23,7 +23,7 @@ VERSION = 1
 Document = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Since:
     """What changed since the report of `at` (milliseconds since the epoch); the findings are JSON documents."""
 

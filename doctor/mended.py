@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from doctor.comparing import Difference
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from openclaw.finding import Finding
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mended:
     """`preview` is the redacted diff of `planned`; without a receipt, nothing was changed.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from doctor import consent, looking
@@ -12,6 +11,7 @@ from doctor.fixing import Merged, NotApplied, merge, needs, propose
 from doctor.mended import Mended, members
 from doctor.output import style_of, tell
 from openclaw.errors import Failure
+from openclaw.frozen import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from openclaw.frozen import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 MEANS, FIXED, LEFT_OUT = "What it means", "How it is fixed", "How to leave it out"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """A page: the text (Markdown) under each of its headings."""
 

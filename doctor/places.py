@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openclaw.change.plan import Chmod, DeleteKey, DeleteVariable, MoveFile, Run, SetKey, SetVariable
+from openclaw.frozen import replace
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from doctor.twins import Twins, stated
 from openclaw.change.redaction import redacted
+from openclaw.frozen import frozen
 from openclaw.redact import secrets_in
 from openclaw.secret import fingerprint
 
@@ -38,7 +39,7 @@ _NAMES = r"(?i:key|token|secret|passw(?:or)?d|passphrase|credential|cookie|autho
 Place = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taken:
     """One thing that was taken out. `place` is the first fact that has it, `mark` its fingerprint."""
 
@@ -48,7 +49,7 @@ class Taken:
     times: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Redaction:
     """The tree without secrets, what was taken out, the fingerprints of twins, and the secrets (is one left?)."""
 

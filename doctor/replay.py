@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from doctor.codec import decode
 from openclaw import __version__
 from openclaw.errors import Failure, Unreadable
 from openclaw.facts import BUILTIN, Unavailable
+from openclaw.frozen import frozen
 from openclaw.invocation import Invocation
 from openclaw.secret import stating
 
@@ -26,7 +27,7 @@ LARGEST = 256 << 20  # bytes of the facts; of an archive a quarter
 ABSENT = "it is not in this bundle"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recording:
     """The facts of a run as JSON, and what the run was given. `stated`: the fingerprints of made-up values.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from doctor.registry import all_checks, modules
 from doctor.report import Outcome
 from doctor.select import select
 from openclaw.errors import Failure, UsageFailure
+from openclaw.frozen import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from openclaw.exits import Exit
 from openclaw.finding import Finding, Severity
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,7 @@ NOT_SELECTED = "not selected"
 NEEDS_LIVE = "needs --live"
 
 
-@dataclass(frozen=True, slots=True, repr=False)  # cheaper to define
+@frozen
 class Aside:
     """A finding that does not count: silenced (`until`: a date or ""), or `known` from the baseline."""
 
@@ -27,7 +28,7 @@ class Aside:
     known: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What became of one check. `reason` explains skipped, unknown and crashed.
 
@@ -42,7 +43,7 @@ class Outcome:
     aside: tuple[Aside, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """All outcomes of a run, and the host they are about (JSON member names).
 

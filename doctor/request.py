@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from openclaw.errors import UsageFailure
 from openclaw.finding import Severity
+from openclaw.frozen import frozen, replace
 
 if TYPE_CHECKING:
     from openclaw.invocation import Invocation
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HUMAN = "human"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)  # cheaper to define
+@frozen
 class Request:
     """The options of `doctor` as values. `timeout` is in seconds; `asking` is how providers are asked, with `--live`.
 

@@ -7,11 +7,11 @@ JSON). Pure, but for `read` and `keep`.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from doctor.report import Aside
 from openclaw.errors import Unreadable
+from openclaw.frozen import frozen, replace
 from openclaw.text import tilde
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ VERSION = 1
 MEMBERS = ("id", "target", "reason", "until")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Silence:
     """`id`: a check, an area or a glob over ids. `target`: that of the finding, or its path; "" for all.
 

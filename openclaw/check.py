@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,7 +20,7 @@ class NotApplicable(Exception):
     """Raised by a check that makes no sense here: the outcome is `skipped` with this reason."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """A check as a value; nothing is registered anywhere. `severity` is the worst that it reports (checks.md)."""
 

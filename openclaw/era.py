@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.config.views import DEFAULT_MODEL, table
+from openclaw.frozen import frozen
 from openclaw.home import STORE_NAME, matches, there
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ SQLITE_SINCE = (2026, 6)
 NEWER_DEFAULT_MODEL = "openai/gpt-6-astra"  # the built-in default of 2026.9 (openclaw-new §0.9)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Era:
     """`name` decides how credentials are stored; `version` is the installed program's, else the config's stamp."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Literal
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +27,7 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Location:
     """A place in a file. `path` is absolute; `line` and `column` count from 1."""
 
@@ -34,7 +36,7 @@ class Location:
     column: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remedy:
     """What to do: in words, as exact commands for this host, and whether the doctor could do it."""
 
@@ -43,7 +45,7 @@ class Remedy:
     fix: FixClass = "manual"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One fact that somebody should know. `target` and the path identify it over time; the message may be reworded."""
 

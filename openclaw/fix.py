@@ -5,10 +5,10 @@ Nothing here changes anything: the plan is previewed, agreed to, applied and und
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openclaw.check import parameters
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ class Unfixable(Exception):
     """Raised by a fix that can do nothing for this one finding: the reason is told and the remedy stays by hand."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fix:
     """A fix as a value. Its plan is asked for only where a finding's remedy says `auto` or `confirm` (checks.md)."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw.errors import Failure, RootUsageFailure
+from openclaw.frozen import frozen
 from openclaw.text import js_trim, tilde
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ PATH_VARIABLES = frozenset((
 _AGENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.IGNORECASE | re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Home:
     """Where one installation lives. `config` need not exist; it is then the file that would be created."""
 

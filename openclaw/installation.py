@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import field
+from typing import TYPE_CHECKING
 
 from openclaw import era as eras
 from openclaw.config import reading, views
@@ -13,6 +13,7 @@ from openclaw.credentials.resolve import Sources
 from openclaw.environment import layers, shell
 from openclaw.environment.layers import Environment, Layer
 from openclaw.errors import Unreadable, UsageFailure
+from openclaw.frozen import frozen, replace
 from openclaw.home import PATH_VARIABLES, STATE_NAME, STORE_NAME, Home, locate
 from openclaw.text import joined
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from openclaw.invocation import Invocation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Installation:
     """Everything but the credential stores. `problems` are env files that exist and could not be read."""
 
@@ -131,7 +132,8 @@ def load(call: Invocation, *, shell_limit: float = 60.0) -> Installation:
     return Installation(home, config, environment, seen.era, views.agents(config.value), call.now, tuple(problems))
 
 
-class _Seen(NamedTuple):  # a dataclass would cost more at start-up
+@frozen
+class _Seen:
     """Where an installation is, what it is, and its config before `${VAR}`."""
 
     home: Home

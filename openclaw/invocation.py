@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen
 from openclaw.home import user_home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Invocation:
     """`now` is in milliseconds since the epoch. `stdin_tty` and `stdout_tty` say whether a person is there."""
 

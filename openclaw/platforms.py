@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ INIT_MARKERS = (
 CLAUDE_ON_TERMUX = "2.1.112"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HostKind:
     """Facts about the host. `user` is the name for `uid`; `sudo_user` who called sudo, "" without it."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +19,7 @@ LINGER = 0.3  # seconds that pipes may stay open after the program ended: a chil
 CHUNK = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """A program that ended. Streams are decoded as UTF-8 with replacement; `cut`: there was more than MAX_OUTPUT."""
 
@@ -28,7 +29,7 @@ class Done:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotDone:
     """A program that gave no answer; `reason` is a short clause for people ("no answer in 5 s", "not found")."""
 

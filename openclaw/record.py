@@ -8,9 +8,9 @@ forgotten with it.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from openclaw.frozen import frozen
 from openclaw.providers.names import normalise
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ VERSION = 1
 KEPT = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Last:
     """The last answer about a credential.
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-class Reporter(NamedTuple):
+@frozen
+class Reporter:
     """`name` is that of `--format`. `render` makes a text of the report's document, which has no secrets in it.
 
     The document is the one that `doctor --json` prints (docs/schemas/doctor-report.schema.json).

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from itertools import takewhile
 from typing import TYPE_CHECKING, Literal
 
+from openclaw.frozen import frozen, replace
 from openclaw.secret import Secret
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """One answer. `detail` names the flag, file or variable; `earlier` is what was answered before that.
 
@@ -56,7 +57,7 @@ class Answer:
         return WORDS.get(self.source) or self.detail or self.source
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Credential:
     """What a provider is asked about. What was learned of one is not asked again, with whatever model it was asked."""
 
@@ -68,7 +69,7 @@ class Credential:
     model: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checked:
     """What the provider said about a credential.
 
@@ -82,7 +83,7 @@ class Checked:
     models: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answers:
     """All answers by question id, in the order in which they were given. A value: `give` returns a new one.
 

@@ -7,10 +7,10 @@ the same.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from openclaw.errors import UsageFailure
+from openclaw.frozen import replace
 from openclaw.secret import Secret
 from openclaw.text import joined
 

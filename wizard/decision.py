@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from openclaw.config.views import provider_entry
 from openclaw.credentials import storing
 from openclaw.credentials.storing import Deposit
+from openclaw.frozen import frozen, replace
 from wizard import chosen, reset, rivals, settings
 from wizard.answers import NO_SECRET
 from wizard.steps import handling, service
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from wizard.settings import Setting
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """What goes into `models.providers`."""
 
@@ -32,7 +33,7 @@ class Entry:
     asked: str = ""  # the model that was asked for by name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """The inputs of the plan. `provider` is "" where no credential was wanted. `expires` is epoch milliseconds."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from openclaw.exits import Exit
+from openclaw.frozen import frozen
 from openclaw.handover import INSTALL_COMMAND
 from wizard.servicing import NOTHING, Served
 
@@ -29,7 +29,7 @@ STOPS_THE_GATEWAY = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What an onboarding came to. `receipt` is None where there was nothing to change."""
 

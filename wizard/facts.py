@@ -6,11 +6,12 @@ Files are read at once; what other programs have to be asked for is collected be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw.credentials.resolve import Resolution, resolve
+from openclaw.frozen import frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +28,7 @@ HARMLESS = ("variable",)  # a `${VAR}` without a value: giving it one may be wha
 WAITING = "it has not answered yet"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """One host as the steps see it. `claude` is the path of the CLI, "" where it was not found.
 

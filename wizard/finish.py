@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openclaw.exits import Exit
+from openclaw.frozen import frozen
 from wizard import chosen, ending, proof, review, servicing
 from wizard.ending import Outcome
 from wizard.terminal import Ended
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wizard.verifying import Asker
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ending:
     """What was agreed to, and where it is done."""
 

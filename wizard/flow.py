@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen
 from wizard import chosen, reset
 from wizard.decision import Decision, decide
 from wizard.steps import found, handling, instead, model, more
@@ -36,7 +36,7 @@ CREDENTIAL: tuple[Step, ...] = (
 REST: tuple[Step, ...] = (place, profile_id, rival, service, more.agent, more.monitor)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ask:
     """A question is open. `problem` says why the present answer is none."""
 
@@ -44,14 +44,14 @@ class Ask:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verify:
     """The provider is to be asked whether it accepts the credential."""
 
     credential: Credential
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Review:
     """Everything is known: what would be done is shown, then `question` is asked."""
 
@@ -59,7 +59,7 @@ class Review:
     question: Question
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """The last word is spoken."""
 

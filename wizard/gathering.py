@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from openclaw.frozen import replace
 from wizard import facts as collecting
 
 if TYPE_CHECKING:

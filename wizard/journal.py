@@ -6,11 +6,11 @@ It stands in our own folder of the installation, mode 0600, and is removed when 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openclaw.errors import Failure
 from openclaw.facts.setup import ONBOARDING
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 from wizard.answers import Answers
 
@@ -24,7 +24,7 @@ LARGEST = 64 * 1024  # bytes; ours has a few hundred
 SKIPPED = ("confirm", "options", "reset_sure")  # these are asked again: a yes belongs to the page that was seen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Journal:
     """The file of one installation."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from wizard.answers import Source
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """The flags as they were given; "" and None where not. `keys` maps key flags to what followed them.
 

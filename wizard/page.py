@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TextIO
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from openclaw.invocation import Invocation
@@ -13,7 +15,7 @@ COLOURS = {"title": "1", "good": "32", "bad": "31", "notice": "33", "quiet": "2"
 SMALLEST = 20  # columns
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """A stream and how it wants its text. `columns` 0: as wide as the terminal is at the moment.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openclaw.errors import Failure, UsageFailure
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 from wizard import chosen
 from wizard.answers import Answers
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wizard.options import Options
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prefilled:
     """What the flags answer, what is to be said about it, and what is wrong with it."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen, replace
 from openclaw.installation import load
 from openclaw.providers.names import all_env_names
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.decision import Decision
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     """Whether OpenClaw finds the new credential. `why` is a sentence where it does not, or not everywhere."""
 

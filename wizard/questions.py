@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 from openclaw.text import joined
 
@@ -26,7 +26,7 @@ def _no_problem(_: Any) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """One choice. `blocked` says why it cannot be chosen here; "" where it can.
 
@@ -40,7 +40,7 @@ class Option:
     rare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """One question. `default` is what Enter gives; `settled`: also what is taken where nobody can be asked.
 

@@ -6,7 +6,6 @@ writes its databases.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openclaw.change.plan import MoveFile, SetKey
@@ -15,6 +14,7 @@ from openclaw.config.views import agents
 from openclaw.credentials.stores import Store
 from openclaw.credentials.storing import profile_steps
 from openclaw.environment.layers import combine
+from openclaw.frozen import replace
 from openclaw.home import STORE_NAME
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from openclaw.change import atomic, compose, preview
 from openclaw.change.plan import Run
+from openclaw.frozen import frozen
 from openclaw.secret import Secret, fingerprint, length_and_end
 from wizard import chosen, rivals, servicing
 from wizard.decision import plan_of
@@ -36,7 +37,7 @@ VERIFIED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """A plan and what it would do, composed from the files as they are."""
 

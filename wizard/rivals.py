@@ -6,7 +6,6 @@ Every way that is offered was tried beforehand: the plan is laid over what is th
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain, count, takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from openclaw.credentials import editing, storing
 from openclaw.credentials.profiles import read_profile
 from openclaw.credentials.resolve import profile_order, resolve
 from openclaw.credentials.storing import Deposit
+from openclaw.frozen import replace
 from openclaw.providers.names import env_names, normalise
 from wizard import chosen, reset
 

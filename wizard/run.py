@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from openclaw.errors import UsageFailure
 from openclaw.exits import Exit
+from openclaw.frozen import frozen, replace
 from wizard import answersfile, finish, journal, review, terminal, welcome
 from wizard.flow import Done, Review, next_step, settled
 from wizard.front import flags
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 UNCHANGED = "Nothing was changed."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manner:
     """How a run is to go. `interactive`: somebody is asked."""
 

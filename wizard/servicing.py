@@ -5,9 +5,9 @@ What could not be done is "pending", with the reason and the commands for this h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen
 from openclaw.service.control import DONE
 from wizard.steps.service import INSTALL, RESTART
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wizard.facts import Facts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Served:
     """What became of the service. `state`: installed, restarted, pending or "" (nothing was wanted)."""
 

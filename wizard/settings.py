@@ -6,11 +6,12 @@ not asked for stays as it is. Values are checked before anything is written (the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from openclaw.change.plan import SetKey
 from openclaw.config.views import table
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 from openclaw.text import joined
 
@@ -40,7 +41,7 @@ SECRETS = frozenset({"gateway-token", "gateway-password", "remote-token"})
 ON_EXIT = "gateway.tailscale.resetOnExit"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """One key of the config. `origin` says where it was asked for."""
 

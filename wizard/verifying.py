@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openclaw.errors import Failure
+from openclaw.frozen import replace
 from wizard.answers import Checked
 
 if TYPE_CHECKING:

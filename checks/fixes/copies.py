@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from checks import agents, logins
@@ -11,6 +10,7 @@ from openclaw.api import Unfixable, fix
 from openclaw.change.plan import DeleteKey
 from openclaw.config.views import Agent
 from openclaw.credentials.editing import clear_order_plan, copy_plan, order_plan
+from openclaw.frozen import replace
 
 if TYPE_CHECKING:
     from openclaw.api import Finding

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.names import near
-from checks.seen import FILES, frozen, provided
+from checks.seen import FILES, frozen_keys, provided
 from openclaw.api import Finding, Unfixable, fix
 from openclaw.change.plan import DeleteVariable, SetVariable, WriteFile
 from openclaw.secret import Secret
@@ -55,7 +55,7 @@ def daemon_differs(
     if serving is None or not serving.service.installed:
         raise Unfixable(NO_SERVICE)
     name = finding.target
-    copies = [item for item in frozen(serving, every=True) if item.name == name]
+    copies = [item for item in frozen_keys(serving, every=True) if item.name == name]
     source = provided(name, serving, serving.service.effective.get(name))
     if not copies or source is None or source.value == copies[0].value:
         return _certainly(_restart(serving, controller))
@@ -142,7 +142,7 @@ def _thawed(view: View, path: str, definitions: Definitions, controller: Service
 
     `own` is the only one that goes where the file is the user's own env file: the others stand there on purpose.
     """
-    copies = [item for item in frozen(view, every=bool(own)) if item.where.path == path]
+    copies = [item for item in frozen_keys(view, every=bool(own)) if item.where.path == path]
     listed = any(str(file.path) == path for file in view.service.environment_files)
     if listed and own:
         copies = [item for item in copies if item.name == own]

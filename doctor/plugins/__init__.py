@@ -7,7 +7,9 @@ registry for as long as the run takes, so that two runs in one process may know 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
     from openclaw.reporter import Reporter
 
 
-class Problem(NamedTuple):
+@frozen
+class Problem:
     """Why a plugin, or a part of it, is not used. `plugin` names it, `path` is where it was found."""
 
     kind: str  # failed, foreign-id
@@ -29,7 +32,8 @@ class Problem(NamedTuple):
     path: str = ""
 
 
-class Plugged(NamedTuple):
+@frozen
+class Plugged:
     """What is there besides the doctor's own. `names`: every plugin that was found, loaded or not."""
 
     names: tuple[str, ...] = ()
@@ -79,7 +83,8 @@ def plugged(call: Invocation) -> Plugged:
     return load(found, programs)
 
 
-class Told(NamedTuple):
+@frozen
+class Told:
     """The fact of the doctor's checks of plugins."""
 
     names: tuple[str, ...]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from openclaw.check import Check, Unknown
 from openclaw.facts import Fact
 from openclaw.finding import Finding, Location, Remedy, Severity
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +26,8 @@ LONGEST = 2000  # characters of one text
 LEVELS = {level.word: level for level in Severity}
 
 
-class Answer(NamedTuple):
+@frozen
+class Answer:
     """What a program said. `trouble`: why that is no answer; `late`: it gave none in time, or was not started."""
 
     findings: tuple[Finding, ...] = ()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openclaw.exits import Exit
 from openclaw.finding import Severity
+from openclaw.frozen import frozen
 from openclaw.redact import scrub
 from openclaw.text import tilde
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openclaw.finding import Finding, Location
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frame:
     """`user`: the home directory, shown as `~`. `now`: epoch milliseconds. `code`: the exit code of the run.
 

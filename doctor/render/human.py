@@ -6,11 +6,11 @@ stand alone on their lines and are never wrapped: a broken command cannot be cop
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from doctor.render.frame import others, verdict, why_aside
 from openclaw.finding import Finding, Severity
+from openclaw.frozen import frozen
 from openclaw.redact import scrub
 from openclaw.text import count, tilde
 
@@ -47,7 +47,7 @@ MIN_WIDTH = 30
 PLACES_SHOWN = 5  # of equal findings; all of them are in --verbose and in JSON
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Style:
     """How a terminal wants it: `unicode` marks or ASCII, colour or none, its width in columns.
 
@@ -69,7 +69,7 @@ class Style:
         return f"[{(fancy if self.unicode else ascii_)[state]}]"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One logical line. A wrapped one continues under the beginning of its text; `style` is that of `lead`."""
 

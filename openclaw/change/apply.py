@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openclaw import proc
@@ -14,6 +13,7 @@ from openclaw.change.signals import Signals
 from openclaw.change.transaction import Transaction, locked, mode_of
 from openclaw.change.verify import verify
 from openclaw.errors import Failure
+from openclaw.frozen import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

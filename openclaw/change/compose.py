@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from openclaw.change.plan import (
@@ -22,6 +22,7 @@ from openclaw.change.plan import (
     secrets_of,
 )
 from openclaw.errors import Failure, Refusal, Unreadable
+from openclaw.frozen import frozen, replace
 from openclaw.secret import Secret
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from openclaw.config.spans import Node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """What one file shall become; None: no file. `mode` is what the plan asks for, where it does.
 

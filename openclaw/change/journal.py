@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.change import atomic, directories, serial
 from openclaw.change.place import folder_for
 from openclaw.errors import Failure, Unreadable
+from openclaw.frozen import frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -27,7 +28,7 @@ PRIVATE = 0o600
 State = Literal["started", "done", "undone"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileRecord:
     """One changed file. `before` and `after` are SHA-256 of the contents, None: no file; modes likewise.
 
@@ -52,7 +53,7 @@ class FileRecord:
         return "removed" if self.after is None else "changed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Receipt:
     """What an apply did. `at` is in milliseconds since the epoch; `irreversible` are the commands that were to be run.
 

@@ -13,13 +13,16 @@ import json
 import os
 import stat
 import time
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Stamp(NamedTuple):
+@frozen
+class Stamp:
     """What tells a lock from its successor at the same path: inodes and times are both used again, pairs hardly."""
 
     device: int
@@ -225,7 +228,8 @@ def quoted(path: Path) -> str:
     return quote(str(path))
 
 
-class Holder(NamedTuple):
+@frozen
+class Holder:
     """The process that a lock file names, and when it started (None: not recorded)."""
 
     pid: int

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,7 +17,7 @@ KeyPath = tuple[str | int, ...]
 PRIVATE = 0o600
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetKey:
     """Set one key of a JSON5 document. `value` is JSON data whose leaves may be `Secret`.
 
@@ -31,7 +33,7 @@ class SetKey:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeleteKey:
     """Delete one key of a JSON5 document; a missing one is fine."""
 
@@ -41,7 +43,7 @@ class DeleteKey:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetVariable:
     """Set one variable of an env file, in a form that Node's dotenv, python-dotenv, systemd and sh read alike."""
 
@@ -51,7 +53,7 @@ class SetVariable:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeleteVariable:
     """Delete one variable of an env file; a missing one is fine."""
 
@@ -60,7 +62,7 @@ class DeleteVariable:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WriteFile:
     """Write a whole file of ours (a unit, a drop-in). Never used for a file that has other owners' content."""
 
@@ -70,7 +72,7 @@ class WriteFile:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RemoveFile:
     """Remove a file; a missing one is fine."""
 
@@ -78,7 +80,7 @@ class RemoveFile:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MoveFile:
     """Move a file aside; the target must not exist."""
 
@@ -87,7 +89,7 @@ class MoveFile:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chmod:
     """Set the permission bits of a file or directory."""
 
@@ -96,7 +98,7 @@ class Chmod:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """Run another program. It cannot be undone by us, which the preview says. Secrets go to its standard input only."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.change.plan import Chmod, MoveFile, Plan, Run, secrets_of
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Action = Literal["create", "change", "remove", "move", "mode", "run"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileChange:
     """One line of a preview and its diff. `path` (and `target`, of a move) has `~` for the home directory.
 

@@ -6,9 +6,9 @@ Whatever is shown of a file goes through `redacted`; `hunks` makes diffs of it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from openclaw.frozen import frozen
 from openclaw.secret import SHORT, fingerprint
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _REFERENCES = re.compile(r"\$?\$\{[A-Z_][A-Z0-9_]*\}")
 _NAME = rf"[A-Za-z0-9_.-]*(?i:{_WORDS}|api_?key)[A-Za-z0-9_]*"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Redacted:
     """`text` may be shown after the scrubbing of its lines. `values` are for `redacted(…, other=…)` only."""
 

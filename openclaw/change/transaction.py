@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from openclaw.change import atomic
 from openclaw.errors import Failure, Refusal
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _os = os  # the seam of the fault tests, as in `atomic`
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Done:
     path: Path
     before: bytes | None = field(repr=False)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from openclaw.change import atomic, directories
 from openclaw.change.journal import FileRecord, Journal, Receipt, digest
 from openclaw.change.transaction import Transaction, locked, mode_of
 from openclaw.errors import Failure, Refusal
+from openclaw.frozen import frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Undone:
     """What an undo did, or with `dry_run` would do. `files` tells, file by file, what is undone."""
 

@@ -6,9 +6,9 @@ the marks, which are ASCII too where the terminal cannot show more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen
 from openclaw.redact import scrub
 from openclaw.service.variables import distinct
 from openclaw.text import joined, with_tilde
@@ -38,7 +38,7 @@ VERDICTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """The whole text. `problems`: what could not be read here."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from openclaw.frozen import frozen, replace
 from openclaw.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """What became of an action. `result` is the reference's word; `error` is "" when what was asked happened."""
 
@@ -41,7 +41,8 @@ class Result:
         return not self.error
 
 
-class Scene(NamedTuple):
+@frozen
+class Scene:
     """What an action works with."""
 
     call: Invocation
@@ -266,7 +267,7 @@ def _carried(
         left = service is not None and service.installed and service.unit == (scene.service and scene.service.unit)
         error = f"{service.unit} is still there: {service.definition}" if left and service else ""
         return Result(action, done if not left else "failed", "the gateway's service is gone", error, (), warnings)
-    started = _acted(scene._replace(service=service), "restart")
+    started = _acted(replace(scene, service=service), "restart")
     if started.error:
         error = f"it is installed, but does not run: {started.error}"
         return Result(action, done, "", error, started.hints, warnings)

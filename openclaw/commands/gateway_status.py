@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from openclaw.errors import Failure
+from openclaw.frozen import frozen, replace
 from openclaw.invocation import Invocation
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SHELL_LIMIT = 4.0  # seconds that the login shell may take, where the config wants it asked
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Need:
     """A provider in use and what the gateway would use for it; `why` where that is nothing, or not known."""
 
@@ -43,7 +43,7 @@ class Need:
         return bool(self.name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Status:
     """Everything that the command tells."""
 

@@ -6,9 +6,9 @@ cannot show more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TextIO
 
+from openclaw.frozen import frozen
 from openclaw.providers.names import normalise
 from openclaw.redact import scrub
 from openclaw.text import count, joined, remaining
@@ -26,7 +26,7 @@ ASCII_MARKS = {"good": "+", "bad": "x", "warn": "!", "lost": "-"}
 COLOURS = {"good": 32, "bad": 31, "warn": 33}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """What the terminal can show."""
 
@@ -59,7 +59,7 @@ def render(document: dict[str, Any], given: StatusInput, look: Look | None = Non
     return "\n".join(_Page(document, given, look or Look()).lines())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Page:
     document: dict[str, Any]
     given: StatusInput

@@ -9,7 +9,6 @@ own stay. Of duplicate keys the last one, which is the effective one, is edited;
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any, NoReturn
 
 from openclaw.config.guard import same, shown
@@ -34,6 +33,7 @@ from openclaw.config.style import (
     value_text,
 )
 from openclaw.errors import Refusal
+from openclaw.frozen import replace
 from openclaw.text import JS_WHITESPACE
 
 _LINE_COMMENT = rf"//[^{LINE_ENDS}]*"

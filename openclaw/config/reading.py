@@ -6,10 +6,11 @@ A broken config is a value with problems, not an exception: the doctor works wit
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import field
+from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.errors import Unreadable
+from openclaw.frozen import frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,7 @@ KeyPath = tuple[str | int, ...]
 ProblemKind = Literal["unreadable", "unparsable", "include", "variable", "shape", "rejected"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """Why a config cannot be used as it is. `keys` is the place in the document, where it has one."""
 
@@ -40,7 +41,7 @@ class Problem:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """One config file. `parsed` is the text as data; `merged` has includes resolved; `value` also `${VAR}`."""
 
@@ -175,7 +176,8 @@ def _substitute(value: Any, env: Mapping[str, str], keys: KeyPath, missing: list
     return REFERENCE.sub(replacement, value)
 
 
-class _File(NamedTuple):
+@frozen
+class _File:
     """A config file that is being read. `at` is where it is included, `above` the chain of files that include it."""
 
     path: Path
@@ -192,7 +194,8 @@ class _File(NamedTuple):
         return Problem("include", f"$include at {dotted(whole)} {message}", self.path, line, column, whole)
 
 
-class _Trace(NamedTuple):
+@frozen
+class _Trace:
     """What reading a config with its includes leaves behind."""
 
     problems: list[Problem]

@@ -11,11 +11,11 @@ from __future__ import annotations
 import functools
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from openclaw.config.json5 import BOM, MAX_DEPTH, KeyPath, within_depth
 from openclaw.errors import Unreadable
+from openclaw.frozen import frozen
 from openclaw.text import JS_WHITESPACE
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Node:
         return self._members
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
+@frozen
 class Member:
     """A member of an object, its key at `text[start:key_end]`; or an element of a list: its index, and no text."""
 

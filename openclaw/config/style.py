@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from openclaw.config.json5 import BOM
 from openclaw.config.spans import LINE_ENDS, Member, Node, skip
+from openclaw.frozen import frozen, replace
 from openclaw.text import JS_WHITESPACE
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _NOT_FOR_FILES = re.compile("[\u2028\u2029\ud800-\udfff]")  # allowed in JSON5, but ends lines or cannot be encoded
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Style:
     """How the text around writes objects. `indent` is that of the line a value stands on; None: all on one line."""
 

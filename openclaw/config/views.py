@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from openclaw.frozen import frozen
 from openclaw.home import DEFAULT_AGENT, normalise_agent
 from openclaw.providers.names import normalise
 from openclaw.text import js_trim
@@ -46,7 +47,7 @@ MODEL_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Agent:
     """One configured agent. `model` is its own model setting as it stands in the config."""
 
@@ -59,7 +60,7 @@ class Agent:
     asked: bool = field(default=False, compare=False)  # somebody named it: its own directory counts, not a variable's
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Agents:
     """The configured agents; without a list there is only `main`."""
 
@@ -72,7 +73,7 @@ class Agents:
         return next((agent for agent in self.listed if agent.id == wanted), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declared:
     """An entry of `auth.profiles`: what the config says about a stored credential."""
 
@@ -82,7 +83,7 @@ class Declared:
     email: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Model:
     """A model reference: `text` as configured, provider and id as resolved."""
 
@@ -96,7 +97,7 @@ class Model:
         return f"{self.provider}/{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Models:
     """Which models an agent uses. `default_text` is what the config says, `default` what it means."""
 

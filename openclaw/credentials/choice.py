@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from openclaw.config.views import table
 from openclaw.credentials.resolve import Sources, resolve
 from openclaw.environment.layers import Environment
+from openclaw.frozen import replace
 from openclaw.providers.names import normalise
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen
 from openclaw.providers.names import begins_like_a_secret, usual_length
 from openclaw.text import count, js_trim
 
@@ -26,7 +26,7 @@ _BEARER = r"(?i)bearer\s+(?=\S)"
 _PIECE = r"[A-Za-z0-9_\-.~+/=:#]+"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cleaned:
     """The text that is left, and in words what came off. `trimmed`: there was white space at the ends."""
 

@@ -6,9 +6,10 @@ OpenClaw does not read these files, but a token that stands there and in a store
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from openclaw.credentials.profiles import positive
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 from openclaw.text import js_trim
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class CliLogin(NamedTuple):
+@frozen
+class CliLogin:
     """A login of another program. `expires` is epoch milliseconds; None where the file does not say."""
 
     program: str

@@ -7,7 +7,6 @@ does it, where it has one.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from openclaw.change.plan import DeleteKey, Plan, Run, SetKey
@@ -16,6 +15,7 @@ from openclaw.credentials import stores
 from openclaw.credentials.storefile import parse
 from openclaw.credentials.storing import EMPTY_STORE, adopted, deposit_of, paste_plan, profile_steps, theirs, wrapped
 from openclaw.errors import Failure, Refusal, UsageFailure
+from openclaw.frozen import replace
 from openclaw.home import DEFAULT_AGENT, STORE_NAME
 from openclaw.providers.names import normalise
 from openclaw.text import joined, js_trim

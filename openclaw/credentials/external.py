@@ -7,12 +7,12 @@ of those programs. Claude Code's and Codex's files are not read by it, so they a
 from __future__ import annotations
 
 import math
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from openclaw.credentials.profiles import Profile, read_profile
 from openclaw.credentials.storefile import parse, read_text
 from openclaw.credentials.stores import Store, js_order, merged
+from openclaw.frozen import frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,8 @@ MARGIN = 600_000  # milliseconds that a profile must still have, or the file is 
 COMPARED = ("provider", "access", "refresh", "expires", "email", "enterpriseUrl", "projectId", "accountId")
 
 
-class Login(NamedTuple):
+@frozen
+class Login:
     """A login of another program, as the profile that OpenClaw makes of it."""
 
     program: str

@@ -5,9 +5,10 @@ Pure. All times are milliseconds since the epoch.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.credentials.profiles import positive
+from openclaw.frozen import frozen
 from openclaw.providers.names import normalise
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ LARGEST = 1.7e308  # what JavaScript reads as infinite is no time to it
 NEVER_COOLED = frozenset({"openrouter", "kilocode"})  # by 2026.9: those providers choose among keys themselves
 
 
-class Hold(NamedTuple):
+@frozen
+class Hold:
     """A time for which OpenClaw does not try a profile. `model`: it tries it for every other model."""
 
     kind: Literal["cooldown", "disabled"]

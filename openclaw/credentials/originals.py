@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openclaw.credentials.profiles import SECRET_FIELD
 from openclaw.credentials.shapes import diagnose
+from openclaw.frozen import frozen
 from openclaw.home import matches
 from openclaw.secret import Secret
 from openclaw.text import js_trim
@@ -25,7 +26,7 @@ MOST = 20  # backups looked into
 LARGEST = 4 << 20  # bytes of one
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Original:
     """The real secrets by the name of their member (a value that is no profile has the name ""), and their source."""
 

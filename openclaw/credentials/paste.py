@@ -7,12 +7,12 @@ then says "Invalid bearer token" for ever. Here the lines are joined where that 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from openclaw.credentials.cleaning import LINE_BREAK, clean, lines_of, unwrap
 from openclaw.credentials.shapes import SETUP_TOKEN, SETUP_TOKEN_LEAST, describe, diagnose, truncated
 from openclaw.errors import Failure
+from openclaw.frozen import frozen
 from openclaw.secret import Secret, length_and_end
 from openclaw.text import count, joined
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LARGEST = 64 * 1024  # bytes; no secret comes near it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pasted:
     """A secret as it will be saved, and one sentence for each thing that was changed about it."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 from openclaw.text import js_trim
 
@@ -29,7 +30,7 @@ REFRESH_FENCE = "openclaw-oauth-refresh-fence:"
 Health = Literal["ok", "expiring", "expired", "missing", "static"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Profile:
     """One profile of a store. `secret` is the key, the token or the access token, as it stands there."""
 

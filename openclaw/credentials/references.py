@@ -7,9 +7,10 @@ OpenClaw 2026.9 says "indeterminate" to each of them but a variable; here the fi
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from openclaw.config.views import table
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 from openclaw.text import js_trim
 
@@ -23,7 +24,8 @@ VARIABLE = re.compile(r"\$(?:\{([A-Z_][A-Z0-9_]*)\}|([A-Z_][A-Z0-9_]*))")
 MAX_BYTES = 1024 * 1024  # of a file, where the config says nothing
 
 
-class Reference(NamedTuple):
+@frozen
+class Reference:
     """`source` is env, file, exec or store; `provider` an alias of `secrets.providers`; `id` what to ask it for."""
 
     source: str
@@ -34,7 +36,8 @@ class Reference(NamedTuple):
         return f"{self.source}:{self.id}"
 
 
-class Found(NamedTuple):
+@frozen
+class Found:
     """What a reference leads to: the secret, or why there is none. `known` is False where only a run could tell."""
 
     secret: Secret | None = None
@@ -42,7 +45,8 @@ class Found(NamedTuple):
     known: bool = True
 
 
-class Place(NamedTuple):
+@frozen
+class Place:
     """What references are looked up in."""
 
     config: Mapping[str, Any]

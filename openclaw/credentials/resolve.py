@@ -5,11 +5,12 @@ The answer is the winner and the whole chain: every candidate in the order in wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.config.views import auth_order, declared, provider_entries
 from openclaw.credentials.profiles import PLAUSIBLE_YEARS, REFERENCE_FIELD, RENEWED, SECRET_FIELD
+from openclaw.frozen import frozen, replace
 from openclaw.providers.names import NEWER_PLUGINS, all_env_names, env_names, normalise
 from openclaw.secret import Secret
 from openclaw.text import js_trim, remaining
@@ -32,7 +33,7 @@ HELD = "held back by a cooldown"
 SourceKind = Literal["profile", "env", "config", "aws", "adc"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """One place where a credential for the provider is or could be. `why` says what became of it.
 
@@ -49,7 +50,7 @@ class Candidate:
     open: bool = False  # whether it can be used shows only when it is: 2026.9 calls it "indeterminate"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolution:
     """The credential of a provider for one agent. `winner` is None where nothing usable is there."""
 
@@ -78,7 +79,7 @@ class Resolution:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sources:
     """What resolution looks at: the resolved config, an agent's effective store, the environment, the time (ms)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.change.plan import DeleteKey, Plan, SetKey, SetVariable
@@ -16,6 +15,7 @@ from openclaw.credentials.resolve import resolve
 from openclaw.credentials.storefile import parse, read_text
 from openclaw.credentials.stores import agent_dirs
 from openclaw.errors import Failure
+from openclaw.frozen import frozen
 from openclaw.providers.names import normalise
 from openclaw.text import joined, js_trim, one_line
 
@@ -38,7 +38,7 @@ FILES = ("state", "gateway", "cwd")  # the layers of the environment that are fi
 GENERATED = "models.json"  # OpenClaw's own catalogue, with keys; it may keep what is in it (auth-spec §5.4)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rotation:
     """What replaces the old key, and where the old one stays because this program does not write there."""
 

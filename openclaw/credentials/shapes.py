@@ -7,10 +7,10 @@ answer of the provider says whether it works. So nothing here is a reason to ref
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from openclaw.credentials.cleaning import clean, unwrap
+from openclaw.frozen import frozen
 from openclaw.providers.hosts import is_local, is_own_url
 from openclaw.providers.names import LOCAL, at_home, issuer, known, normalise
 from openclaw.secret import Secret
@@ -26,7 +26,7 @@ SETUP_TOKEN_LEAST = 80  # characters, prefix included: OpenClaw's own rule (auth
 TERMINAL_WIDTHS = frozenset({72, 79, 80, 100, 119, 120})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trouble:
     """One thing that is wrong with a value. `slug` is the id of the check that reports it."""
 

@@ -8,11 +8,11 @@ rebuilds the shared memory that a killed gateway left; with `readonly_shm` nothi
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openclaw.credentials.storefile import StoreProblem, parse
 from openclaw.credentials.stores import Store, from_document, merged
+from openclaw.frozen import replace
 from openclaw.home import STORE_NAME, there
 from openclaw.secret import Secret
 

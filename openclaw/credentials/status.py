@@ -5,7 +5,7 @@ Member names, order and values are the reference's; ours come as additional memb
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from openclaw import collation
@@ -16,6 +16,7 @@ from openclaw.credentials.profiles import REFERENCE_FIELD, WARN_WINDOW
 from openclaw.credentials.references import reference_in
 from openclaw.credentials.resolve import Resolution, Sources, resolve
 from openclaw.credentials.showing import AUTHENTICATED, identified, shown
+from openclaw.frozen import frozen
 from openclaw.providers.names import env_names, normalise
 from openclaw.text import js_trim, remaining
 
@@ -36,7 +37,7 @@ ENV_PROBED = (
 OAUTH_ENV = "OAuth (env)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatusInput:
     """What a status is made from. `agent` is None where none was asked for."""
 

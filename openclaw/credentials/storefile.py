@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.errors import Unreadable
+from openclaw.frozen import frozen
 from openclaw.text import js_trim
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openclaw.config.spans import Member, Node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoreProblem:
     """Why a store that exists cannot be used."""
 

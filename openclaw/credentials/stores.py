@@ -6,12 +6,13 @@ takes it for empty and overwrites it with the next save.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.credentials.profiles import Profile, positive, read_profile
 from openclaw.credentials.storefile import Places, StoreProblem, parse, read_text
 from openclaw.errors import Unreadable
+from openclaw.frozen import frozen, replace
 from openclaw.home import DEFAULT_AGENT, STORE_NAME
 from openclaw.providers.names import normalise
 from openclaw.text import js_trim
@@ -31,7 +32,7 @@ OUTSIDE = 'stands beside "profiles", not in it'
 LARGEST_INDEX = 2**32 - 2  # JavaScript lists keys up to this number before all others
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Store:
     """One credential store as it stands in its file, or the effective one of an agent.
 

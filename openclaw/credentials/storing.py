@@ -7,7 +7,7 @@ command, because an `auth-profiles.json` there blocks every model command (openc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.change.plan import DeleteKey, Plan, Run, SetKey, SetVariable
@@ -16,6 +16,7 @@ from openclaw.credentials.profiles import SECRET_FIELD
 from openclaw.credentials.resolve import ineligible, resolve
 from openclaw.credentials.stores import read_json
 from openclaw.errors import Refusal
+from openclaw.frozen import frozen
 from openclaw.home import STORE_NAME
 from openclaw.providers.names import normalise, variables_of
 from openclaw.secret import Secret
@@ -36,7 +37,7 @@ HIDES = "naming one profile hides the others of its provider"
 GATEWAY_TOKEN_BYTES = 24  # 48 hex digits, as the reference generates them (wizard-doctor-spec §2.7)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deposit:
     """A credential to be stored as a profile. `expires` is epoch milliseconds."""
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from openclaw.environment.dotenv import BOM, NAME, is_utf8, lines_of, node_values
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rejection:
     """A line that a reader does not take as an assignment; `reason` is a clause for people."""
 
@@ -23,7 +24,7 @@ class Rejection:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """What one reader makes of a file. `values` are without interpolation; `expands` names those that python-dotenv
     would interpolate by default. `undecodable`: this reader gives up on the whole file because of its bytes."""

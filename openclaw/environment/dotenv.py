@@ -8,10 +8,11 @@ whole new text is read back in all dialects before it is handed out (openclaw.en
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from openclaw.errors import Refusal, Unreadable
+from openclaw.frozen import frozen
 from openclaw.text import JS_WHITESPACE, js_trim
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _HEAD = rf"(?:export{_SPACE}+)?([A-Za-z0-9_.-]+)(?:{_SPACE}*=|:{_SPACE})"
 _PLAIN = r"[A-Za-z0-9_./:@%+,=-]*"  # needs no quotes anywhere, zsh and fish included
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One assignment as Node reads it. Lines are 1-based; `raw` is those lines whole, without the last line's end."""
 
@@ -40,7 +41,7 @@ class Entry:
     raw: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnvFile:
     """What is at `path`. `text` keeps bytes that are not UTF-8 as surrogates (`surrogateescape`), for the writer.
 
@@ -122,7 +123,7 @@ def lines_of(text: str) -> list[str]:
     return re.findall(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+", text)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Match:
     """Offsets in text with LF line ends: `start` is where `export` or the name begins, `end` follows the value."""
 

@@ -7,9 +7,10 @@ empty one; config `env` and the shell replace blank ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
+from openclaw.frozen import frozen
 from openclaw.text import js_trim
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ SHELL_TIMEOUT = 15.0  # seconds, the reference's default
 TRUE_WORDS = ("1", "true", "yes", "on")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layer:
     """One source of variables. `lines` gives the line of a variable where the source is a file."""
 
@@ -40,7 +41,7 @@ class Layer:
     blocked: frozenset[str] = frozenset()  # names that this OpenClaw ignores here
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Environment:
     """The effective variables and where each came from."""
 

@@ -6,11 +6,11 @@ Values never appear in a message, a name only when it looks like one: a line wit
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openclaw.environment.dialects import first_bad_line, parse_python_dotenv, parse_sh, parse_systemd, readings
 from openclaw.environment.dotenv import BOM, NAME, Entry, is_utf8, lines_of, parse_node
+from openclaw.frozen import frozen
 from openclaw.text import count, joined, js_trim
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ UTF16 = ("\udcff\udcfe", "\udcfe\udcff")  # its byte order marks, as bytes that 
 SYSTEMD_ONLY = frozenset({"systemd", "export", "comment"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Issue:
     """Something on `line` (1-based) that not every reader takes alike. `name` is "" where none is known.
 
@@ -36,7 +36,7 @@ class Issue:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Duplicate:
     """A name set on several `lines` (1-based); `winner` is the line that counts, the last, in every reader."""
 

@@ -7,12 +7,12 @@ bytes that belong to the file (a byte order mark, CRLF).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openclaw.environment.dotenv import BOM, delete_variable, parse_node, set_variable
 from openclaw.environment.lint import lint
 from openclaw.errors import Refusal
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 from openclaw.text import js_trim
 
@@ -25,7 +25,7 @@ REWRITABLE = frozenset((
 TRIED = 50  # lines of one file: each try reads it in four dialects
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mended:
     """The value for a variable. `anew`: its line goes, and another one is written, because its beginning is wrong."""
 

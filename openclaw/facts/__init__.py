@@ -6,10 +6,10 @@ given by the caller, so that a test or a recorded host can stand in for the mach
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openclaw.check import parameters
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,14 +79,14 @@ BUILTIN: dict[str, str] = {
 ONLINE = frozenset({"live"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unavailable:
     """A fact that could not be collected. Checks that need it become `unknown`: never passed, never "absent"."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """A collector as a value."""
 

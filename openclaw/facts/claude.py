@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from openclaw.facts import fact
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ LOGIN_LIMIT = 1024 * 1024  # bytes of the login file; more is none
 VERSION_LIMIT = 5.0  # seconds that `claude --version` has; it needs 0.2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claude:
     """`path` is the first `claude` on PATH; `elsewhere` are usual places that PATH leaves out.
 
@@ -31,7 +31,7 @@ class Claude:
     others: tuple[Path, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClaudeVersion:
     """What `claude --version` said. `problem` is a clause where that failed; both are empty where none is on PATH."""
 
@@ -40,7 +40,7 @@ class ClaudeVersion:
     timed_out: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClaudeLogin:
     """The login file of the Claude CLI, without its tokens. `expires` in ms since the epoch, 0 where none is given.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.config.known import exists
@@ -13,6 +13,7 @@ from openclaw.credentials.resolve import resolve
 from openclaw.era import NEWER_DEFAULT_MODEL
 from openclaw.facts import fact
 from openclaw.finding import Location
+from openclaw.frozen import frozen, replace
 from openclaw.home import DEFAULT_AGENT
 from openclaw.providers.hosts import is_local
 from openclaw.providers.names import CUSTOM_ENV, ENV, NEWER_ENV, env_names, issuer, normalise, owners_of, variables_of
@@ -44,7 +45,7 @@ CLI_PROGRAMS = {
 SHARED = ("state", "gateway", "config")  # layers that the daemon reads whatever this shell has
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stores:
     """Every agent's own store and what each agent effectively uses, by agent id."""
 
@@ -58,7 +59,7 @@ class Stores:
         return list(found.values())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Held:
     """One secret in one place: what the shape of credentials is judged on."""
 
@@ -90,7 +91,7 @@ class Held:
         return Location(str(self.document.path), *self.document.place(*self.keys))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """A provider that an agent uses and the credential that it gets for it."""
 
@@ -113,7 +114,7 @@ class Route:
         return self.resolution.winner
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Routes:
     """What is in use. `any_credential`: something is there for some provider, in a place that this OpenClaw reads.
 

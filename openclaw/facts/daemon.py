@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw.facts import fact
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 DEADLINE = 12.0  # seconds: a connection, the process table twice, the login shell, each with a deadline of its own
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Definitions:
     """The files of the service's definition that are this user's own, by path; they may hold secrets."""
 

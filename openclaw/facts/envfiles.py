@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from openclaw.errors import Unreadable
 from openclaw.facts import fact
+from openclaw.frozen import frozen, replace
 from openclaw.providers.names import all_env_names
 from openclaw.secret import Secret
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 OWN_NAME = re.compile(r"(?:OPENCLAW|CLAWDBOT|MOLTBOT)_")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadEnvFile:
     """One env file with what its linter says. `systemd`: a unit names it, so systemd's rules count too.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw.facts import fact, logfiles
+from openclaw.frozen import frozen
 from openclaw.home import STORE_NAME, matches, there
 from openclaw.providers.names import all_env_names, begins_like_a_secret
 from openclaw.secret import fingerprint
@@ -34,7 +35,7 @@ PARTS = frozenset(("profiles", "models", "providers", "env"))
 PROGRAMS = ("openclaw", "claude", "clawdbot", "moltbot")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """A secret that somebody else can see. `what` is whose it is (a profile, a variable), `mark` its fingerprint."""
 
@@ -45,7 +46,7 @@ class Shown:
     pid: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leftover:
     """Values in one file that no store, config or env file has any more: their places in it and fingerprints."""
 
@@ -55,7 +56,7 @@ class Leftover:
     variables: bool = False  # an env file: each place is one name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkTree:
     """A path with secrets inside of a git work tree. `ignored` is None where git could not tell, `problem` says why."""
 

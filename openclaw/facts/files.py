@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw.credentials.sqlite import AGENT_DATABASE
 from openclaw.facts import fact
+from openclaw.frozen import frozen
 from openclaw.home import STORE_NAME, matches, there
 from openclaw.providers.names import all_env_names
 
@@ -30,7 +30,7 @@ LOOKED_INTO = 1 << 20  # bytes; what is larger is taken to hold secrets
 SESSIONS_LOOKED_AT = 200  # session files per agent: a gateway of a year has thousands, and all are made alike
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A file or directory by its own bits. `mode` is the permission bits, `uid` the owner.
 
@@ -44,7 +44,7 @@ class Entry:
     own_group: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecretFiles:
     """The files that hold secrets, and the directories above them up to the home directory. `uid`: who is asking."""
 
@@ -54,7 +54,7 @@ class SecretFiles:
     unseen: str = ""  # a place that this user may not look into
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StateDir:
     """The state directory, or the first existing directory above it. `owner` and `uid` (who is asking) are user ids."""
 
@@ -71,7 +71,7 @@ class StateDir:
     own_home: str = ""  # this user's own one then, by the password database; "" where that cannot be used
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Broken:
     """A file that exists and could not be used. `obstacle` is what keeps this user (`uid`) out of it.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openclaw.facts import fact
+from openclaw.frozen import frozen
 from openclaw.platforms import host_kind
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from openclaw.platforms import HostKind
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terminal:
     """Whether a person is there, and what the terminal says it is."""
 

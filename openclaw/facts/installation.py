@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openclaw import installation as installations
 from openclaw.facts import fact
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from openclaw.config.reading import Config
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SHELL_LIMIT = 4.0  # seconds that a diagnosis gives the login shell; OpenClaw itself waits 15
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """`now` in milliseconds since the epoch, as all of OpenClaw's times."""
 

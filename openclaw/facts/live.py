@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from openclaw.facts import fact
 from openclaw.facts.asked import SECONDS
+from openclaw.frozen import frozen, replace
 from openclaw.probing.run import Options, Result, run
 from openclaw.probing.targets import Target, targets
 
@@ -19,7 +19,7 @@ SOURCE = "doctor --live"
 ASKING = Options(seconds=SECONDS, concurrency=8)  # nobody waits for another one here: a diagnosis is not a load
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Live:
     """The answers about every credential, each credential once; `skew` is how far this clock is ahead (ms)."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw.facts import fact
 from openclaw.facts.bounded import read
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from openclaw.credentials.clilogins import CliLogin
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LARGEST = 1 << 20  # bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CliLogins:
     """What was found, and the files that are there and could not be read: a login in them is not known."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from openclaw.facts import fact, logfiles
 from openclaw.finding import Location
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +43,7 @@ Source = Literal["log", "journal", "host log"]
 Key = tuple[str, str, bool]  # provider, class, sure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """What a provider said, and how often. `first` and `last` in epoch milliseconds; None: the log has no times.
 
@@ -64,7 +65,7 @@ class Refusal:
     phrase: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """All of it, newest first. `unread`: what should have been looked into and was not, each a clause."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw.facts import fact
+from openclaw.frozen import frozen
 from openclaw.home import LEGACY_STATE_NAMES, STATE_NAME, there
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ OWNERS_LOOKED_AT = 20_000  # entries below the state directory
 NODE_LIMIT = 5.0  # seconds that `node --version` has; it needs 0.05
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Disk:
     """What is free where the state directory is, or would be; `inodes` is None where there is no limit of them."""
 
@@ -30,7 +30,7 @@ class Disk:
     inodes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owners:
     """Entries below the state directory that belong to somebody else than the directory itself does."""
 
@@ -43,7 +43,7 @@ class Owners:
     complete: bool = True  # False: there is more than was looked at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StateDirs:
     """State directories of today's and of older names in the home directory; not those that are links to another."""
 
@@ -51,7 +51,7 @@ class StateDirs:
     used: Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """Whose home directory HOME is. Names are "" and numbers None where the password database or HOME does not say."""
 
@@ -63,7 +63,7 @@ class Account:
     home_owner_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Programs:
     """Every `openclaw` on PATH, each file once: (path, whether it is this program). `name` is always this one."""
 
@@ -71,7 +71,7 @@ class Programs:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """The Node that runs OpenClaw. `wanted` is the range in OpenClaw's package; "" where it is not known."""
 

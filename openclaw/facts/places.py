@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw.credentials import stores as reading
 from openclaw.facts import fact
+from openclaw.frozen import frozen
 from openclaw.home import DEFAULT_AGENT, STATE_NAME, STORE_NAME, there
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ NOT_SEARCHED = ("workspace", "sandbox", "node_modules", "sessions", "logs", "med
 COPIES = ("backup", "bak", "archive", "snapshot", "trash", "old", "migration")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoreFile:
     """A store as a file. `identity` is device and inode, `mtime` seconds; `link` is where a symlink leads."""
 
@@ -40,7 +41,7 @@ class StoreFile:
     mtime: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stray:
     """A file with credentials that OpenClaw does not read, or not yet. `agent` is whose they would be.
 
@@ -55,7 +56,7 @@ class Stray:
     broken: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strays:
     """What a bounded search below the state directory found; `cut` says why it did not get to see everything."""
 

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from openclaw.config.views import provider_entries, table
 from openclaw.credentials.profiles import REFERENCE_FIELD, SECRET_FIELD
 from openclaw.facts import fact
 from openclaw.finding import Location
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GATEWAY = (("gateway", "auth", "token"), ("gateway", "auth", "password"), ("gateway", "remote", "token"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reference:
     """One reference: where it stands (`target`, `where`), and what is in the way of what it points at.
 

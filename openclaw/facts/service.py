@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from openclaw.facts import fact
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from openclaw.environment.layers import Environment
@@ -21,7 +22,7 @@ VIEW_DEADLINE = 9.0  # the login shell and the process table, likewise
 PROBE_DEADLINE = 16.0  # connection, process table, readiness, handshake, likewise
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Daemon:
     """What the gateway's service gets. `environment` is what it would see if it started now; None without a service."""
 
@@ -89,7 +90,7 @@ def answering(installation: Installation, serving: View | None) -> Probe:
     return probe(address)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Linger:
     """Whether the user's services go on after the last logout; None: not known, or no matter here."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openclaw.config.views import provider_entries
 from openclaw.credentials.resolve import resolve
 from openclaw.facts import fact
+from openclaw.frozen import frozen
 from openclaw.home import matches
 from openclaw.providers.names import ENV, NEWER_ENV, normalise
 
@@ -24,7 +24,7 @@ SIZE_READ = 4 * 1024 * 1024  # bytes; a larger copy is not looked into
 ONBOARDING = "onboarding.json"  # the wizard's journal, in our own folder of the installation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copies:
     """The live config and what programs left beside it.
 
@@ -43,14 +43,14 @@ class Copies:
         return self.whole[0][0] if self.whole else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Interrupted:
     """The journal of an onboarding that did not come to its end; "" where there is none."""
 
     journal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Usable:
     """The providers for which the default agent has a usable credential, by name."""
 

@@ -5,10 +5,10 @@ The server takes its secret from the config, then from its environment (wizard-d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.config.views import gateway, table
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 from openclaw.text import js_trim
 
@@ -22,7 +22,7 @@ LOOPBACK = "127.0.0.1"
 Kind = Literal["token", "password", "none"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Address:
     """`port_from` and `secret_from` say where they come from; `unresolved`: why the secret could not be found out."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -26,7 +27,7 @@ ID = "connect"
 Answer = Literal["welcome", "unauthorized", "protocol", "starting", "refused", "foreign", "timeout"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Greeting:
     """How the handshake ended. `detail` is the gateway's own sentence, or what was seen instead of one."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from openclaw.frozen import frozen
 from openclaw.service.within import within
 
 if TYPE_CHECKING:
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 TIMEOUT = 3.0  # seconds
 
 
-class Listener(NamedTuple):  # a dataclass would cost more at start-up
+@frozen
+class Listener:
     """A listening program. `pid` is None where this user may not know whose socket it is."""
 
     address: str
@@ -30,7 +32,8 @@ class Listener(NamedTuple):  # a dataclass would cost more at start-up
         return f"{self.name or 'a program'} (process {self.pid}{owner})"
 
 
-class Listeners(NamedTuple):
+@frozen
+class Listeners:
     """What listens on a port; `unknown` says why that could not be found out."""
 
     found: tuple[Listener, ...] = ()
@@ -84,7 +87,8 @@ def _own() -> Iterator[Any]:
                 yield _Own(item.status, item.laddr, process.pid)
 
 
-class _Own(NamedTuple):
+@frozen
+class _Own:
     status: str
     laddr: Any
     pid: int

@@ -7,9 +7,10 @@ handshake, which alone tells a gateway from anything else (openclaw-new §7).
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import field
+from typing import TYPE_CHECKING, Any, Literal
 
+from openclaw.frozen import frozen, replace
 from openclaw.gateway.listener import Listeners
 from openclaw.service.within import within
 
@@ -35,7 +36,8 @@ BY_ANSWER: dict[str, Outcome] = {
 }  # fmt: skip
 
 
-class Phase(NamedTuple):  # a dataclass would cost more at start-up
+@frozen
+class Phase:
     """One step: how long it took in milliseconds, and what was seen."""
 
     name: Literal["connect", "readyz", "handshake"]
@@ -44,7 +46,7 @@ class Phase(NamedTuple):  # a dataclass would cost more at start-up
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Probe:
     """What was found at an address. `message` is one sentence for people, without a secret."""
 
@@ -65,7 +67,8 @@ class Probe:
         return self.outcome == "healthy"
 
 
-class Readiness(NamedTuple):
+@frozen
+class Readiness:
     """What `/readyz` said; `ready` is None where this is not a gateway that has it."""
 
     ready: bool | None = None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen
 from openclaw.providers.advice import CLAUDE_CODE_ONLY, claude_code_only
 from openclaw.providers.classify import Verdict
 from openclaw.providers.judging import judge, models_in, offers, status_of
@@ -23,7 +24,7 @@ CONCURRENCY = 2  # the reference's
 MAX_TOKENS = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """How to ask. `seconds` bounds the whole run; `notice` is told what is worth knowing before anything is sent."""
 
@@ -34,7 +35,7 @@ class Options:
     notice: Callable[[str], None] | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """What came of one target. `answer` is None where nothing was sent; `offered`: the model is in the key's list."""
 
@@ -67,7 +68,7 @@ class Result:
         return "auth" if self.answer is not None else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """All results; times in milliseconds, the first two since the epoch."""
 

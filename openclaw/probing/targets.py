@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.credentials.resolve import resolve
 from openclaw.credentials.status import in_use
 from openclaw.errors import UsageFailure
+from openclaw.frozen import frozen
 from openclaw.providers.catalog import load
 from openclaw.providers.names import normalise
 from openclaw.text import joined
@@ -25,7 +26,7 @@ EXCLUDED = "Excluded by auth.order for this provider."
 NOT_THERE = "Auth profile credentials are missing or expired."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """One credential in one place. `skip` is why it cannot be asked about, "" where it can.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen
 from openclaw.providers.names import normalise, variables_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ NOTHING_STORED = "no api key found for provider"  # OpenClaw's own words
 PROBE = "openclaw models status --probe"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where a credential stands, as far as the command depends on it. `agent` is "" for the default one."""
 
@@ -46,7 +46,7 @@ class Place:
     newer: bool = False  # OpenClaw 2026.6 and later
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Advice:
     """What an answer means, what to do in words, and the exact commands."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +22,7 @@ TEXT_KEYS = frozenset(
 _MASKED = re.compile(r"[\w-]*(?:\*{2,}|•{2,}|…|\.{3,})[\w*•.-]*\w")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """An answer, taken apart; all in lower case but `message`."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import Any
 
+from openclaw.frozen import frozen
 from openclaw.providers.names import (
     ALIASES,
     KEY_PREFIXES,
@@ -23,7 +23,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Probe:
     """How one finds out with one small request whether a provider accepts a credential.
 
@@ -43,7 +43,7 @@ class Probe:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Provider:
     """One provider. Strings are "" and tuples empty where nothing is known or needed."""
 
@@ -81,7 +81,7 @@ class Provider:
         return (newer and self.newer_model) or self.default_model
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Catalog:
     """All providers, in the order in which people are offered them."""
 

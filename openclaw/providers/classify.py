@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
+from openclaw.frozen import frozen
 from openclaw.providers.answer import LONGEST, Said, as_text, has_error, is_html, redacted, taken_apart
 from openclaw.providers.names import normalise
 
@@ -55,7 +56,7 @@ _STATUS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What an answer means. `recognised`: whether the provider knows the credential; None: the answer does not tell.
 

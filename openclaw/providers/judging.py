@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from openclaw.frozen import replace
 from openclaw.providers.classify import REJECTIONS, Verdict, classify, network
 from openclaw.providers.names import normalise
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen
 from openclaw.providers.advice import CLAUDE_CODE_ONLY, LOGINS, Place, advise, claude_code_only
 from openclaw.providers.answer import LONGEST, is_html, redacted
 from openclaw.providers.classify import WORDS, classify_text
@@ -31,7 +31,7 @@ _NAMED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explained:
     """An error in words for people; no secrets in it.
 

@@ -9,11 +9,11 @@ about the token itself count.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from openclaw.credentials.shapes import is_subscription_token
+from openclaw.frozen import frozen
 from openclaw.net import Request
 from openclaw.providers.catalog import Probe, load
 from openclaw.providers.hosts import is_own_url
@@ -33,7 +33,7 @@ GREETING = "Hi"
 LEAST_OUTPUT = 16  # tokens: what OpenAI's responses take at least
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """A request to send. `foreign`: to a host that is not the provider's own."""
 
@@ -45,7 +45,7 @@ class Prepared:
     proves: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotAsked:
     """Why no request is sent."""
 

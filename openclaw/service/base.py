@@ -7,9 +7,10 @@ Paths are as the host sees them, also when they were read below another root. Wh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Run(Protocol):
     ) -> Done | NotDone: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hint:
     """One step that helps on this host: in words, and the exact command where there is one."""
 
@@ -42,7 +43,7 @@ class Hint:
     command: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manager:
     """Which manager was found and why. `expected` without `reachable` is worth a warning."""
 
@@ -53,7 +54,7 @@ class Manager:
     hints: tuple[Hint, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnvironmentFile:
     """A file that the definition names. `optional`: systemd starts the service without it (the `-` prefix)."""
 
@@ -63,7 +64,7 @@ class EnvironmentFile:
     variables: Variables = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GatewayService:
     """The gateway's service. None means "not known" in `active`, `enabled`, `pid`, `restarts` and `exit_status`."""
 
@@ -121,7 +122,7 @@ class GatewayService:
         return name in self.unset and self.unset[name] in (None, value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """The name of a service, the variable by which OpenClaw calls it that, and the file that defines it."""
 

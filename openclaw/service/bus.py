@@ -7,10 +7,11 @@ because its answer is needed anyway: every service inherits those variables.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from openclaw.frozen import frozen
 from openclaw.platforms import exists
 from openclaw.proc import NotDone
 from openclaw.service.base import TIMEOUT
@@ -27,7 +28,7 @@ SHOWN = 200  # characters of another program's error message
 Failure = Literal["", "no socket", "no systemctl", "hung", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bus:
     """The way to the user's manager. `exported`: this shell's own `systemctl --user` finds it without help."""
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +19,8 @@ FIXED_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"  # w
 FIRST_LINE = 256  # bytes; the kernel takes no more of a `#!` line either
 
 
-class ServiceCommand(NamedTuple):  # a dataclass would cost more at start-up
+@frozen
+class ServiceCommand:
     """`broken`: (path, what is wrong with it); `managed`: the first path that belongs to a version manager.
 
     `unknown` says why something could not be looked at. `claude` is the one that the service finds, "" where it finds

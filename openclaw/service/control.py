@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from openclaw.frozen import frozen
 from openclaw.proc import NotDone
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ LOOKS = 0.2  # seconds between two looks
 DONE = {"start": "started", "stop": "stopped", "restart": "restarted"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One command line for a manager. `needed`: the action fails where it fails."""
 
@@ -29,7 +29,7 @@ class Step:
     needed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What became of it: `service` as it is now, and why it did not happen ("" when it did)."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw.errors import Failure
+from openclaw.frozen import frozen
 from openclaw.platforms import under
 from openclaw.secret import Secret
 from openclaw.service import unitfile
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from openclaw.service.base import EnvironmentFileParser, Variables
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Definition:
     """The settled content of a unit and its drop-ins. The fields are those of `GatewayService`."""
 

@@ -6,11 +6,11 @@ cannot start stops trying (OpenClaw's own restarts every five seconds for ever).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw.era import SQLITE_SINCE, parse_version
+from openclaw.frozen import frozen
 from openclaw.platforms import exists, under
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ CARRIED = ("OPENCLAW_PROFILE", "OPENCLAW_STATE_DIR", "OPENCLAW_CONFIG_PATH", "OP
 NODE_SECONDS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Program:
     """The command line of the gateway; `notes` says what will bite about it."""
 
@@ -43,7 +43,7 @@ class Program:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Service:
     """A service to be written. `variables` are no secrets."""
 

@@ -7,11 +7,12 @@ by hand after published ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openclaw.finding import Location
+from openclaw.frozen import frozen, replace
 from openclaw.platforms import exists, under
 from openclaw.proc import NotDone
 from openclaw.secret import Secret
@@ -31,7 +32,7 @@ WRAPPER = "-env-wrapper.sh"  # of 2026.6 and later, in <state>/service-env (user
 NOT_LOADED = 113  # launchctl's exit code for "could not find service"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Launchd:
     """The launchd of the user who runs this program; services live in the domain of the desktop session."""
 

@@ -6,9 +6,10 @@ them, so those files are compared by time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 from openclaw.service.within import within
 
@@ -24,7 +25,7 @@ TOLERANCE = 20  # milliseconds: the kernel counts the start of a process in hund
 SourceKind = Literal["unit", "drop-in", "environment file", "env file", "config"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Live:
     """A running process. `variables` and `started` (milliseconds since the epoch) are None where `reason` says why."""
 
@@ -35,7 +36,7 @@ class Live:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changed:
     """A file that changed after the process had started. `at`: milliseconds since the epoch."""
 

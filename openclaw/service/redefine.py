@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from openclaw.change.plan import Run
 from openclaw.environment.dotenv import lines_of
+from openclaw.frozen import replace
 from openclaw.service import unitfile
 from openclaw.service.plans import SECONDS, restart_plan
 

@@ -6,10 +6,11 @@ does not answer, the files still tell what would be started; the state is then u
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen, replace
 from openclaw.platforms import exists, under
 from openclaw.proc import NotDone
 from openclaw.service import unitfile
@@ -33,7 +34,7 @@ PROPERTIES = (
 RUNNING = ("active", "reloading", "refreshing")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Systemd:
     """The systemd manager of the user who runs this program."""
 

@@ -6,9 +6,10 @@ release to release, has no line numbers, and is not there when the bus is not. T
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class UnitSyntaxError(ValueError):
     """A value that systemd does not accept; the text says why and never quotes the value."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directive:
     """`key=value` in a section; `line` counts from 1 and is that of the key. The value may hold a secret."""
 

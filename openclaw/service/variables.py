@@ -5,9 +5,9 @@ Places are in order of precedence, the first that counts wins (auth-spec §6, op
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from openclaw.frozen import frozen
 from openclaw.secret import Secret
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ Verdict = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Held:
     """One place that sets a variable. `where` is for people: a file with its line, or words."""
 
@@ -38,7 +38,7 @@ class Held:
     state: State
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variable:
     """A variable here (`ours`), for the service (`daemon`; None without one) and in the process (`live`; None: no)."""
 

@@ -6,12 +6,13 @@ read a second time with them (auth-spec §6.1, §6.5).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from openclaw.environment import layers
 from openclaw.environment.layers import Environment, Layer
+from openclaw.frozen import frozen, replace
 from openclaw.secret import Secret
 from openclaw.text import joined
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 SHELL_LIMIT = 4.0  # seconds that the login shell may take here; OpenClaw itself waits 15
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """What the service gets if it starts now (`found`, `environment`), and what its running process has (`live`).
 

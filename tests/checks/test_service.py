@@ -194,7 +194,7 @@ def test_broken_exec_names_the_line_and_what_mends_it() -> None:
         [finding] = f.found(service.broken_exec, DOWN, command, era)
         return finding
 
-    finding = found(BROKEN._replace(replaceable=True))
+    finding = found(replace(BROKEN, replaceable=True))
     assert finding.remedy
     assert (finding.where, finding.target) == (Location(str(FILE), 9), "/gone/node")
     assert (finding.remedy.fix, commands(finding)) == ("confirm", ("openclaw gateway install --force",))
@@ -267,10 +267,10 @@ def test_version_manager_path() -> None:
     assert (finding.severity, finding.where) == (WARNING, UP.argv_at)
     assert finding.remedy
     assert "nodejs.org" in finding.remedy.text
-    [finding] = f.found(service.version_manager_path, UP, nvm._replace(system_node="/usr/bin/node"))
+    [finding] = f.found(service.version_manager_path, UP, replace(nvm, system_node="/usr/bin/node"))
     assert finding.remedy
     assert "it takes /usr/bin/node" in finding.remedy.text
-    assert f.found(service.version_manager_path, UP, nvm._replace(broken=(("/x", "is gone"),))) == []
+    assert f.found(service.version_manager_path, UP, replace(nvm, broken=(("/x", "is gone"),))) == []
     assert f.found(service.version_manager_path, UP, FINE) == []
 
 
@@ -333,13 +333,13 @@ def test_claude_not_on_path() -> None:
     assert finding.remedy
     assert (finding.severity, finding.remedy.fix) == (WARNING, "confirm")
     assert "/home/eve/.local/bin" in finding.message
-    assert found(PATHED._replace(claude="/usr/bin/claude")) == []
+    assert found(replace(PATHED, claude="/usr/bin/claude")) == []
     assert found(claude=Claude(None)) == []
     assert [item.remedy.fix for item in found(manager=LAUNCHD) if item.remedy] == ["manual"]
     backend = {"cliBackends": {"claude-cli": {"command": "/opt/claude"}}, "agentRuntime": {"id": "claude-cli"}}
     assert found(config=f.config({"agents": {"defaults": backend}})) == []
     with pytest.raises(Unknown):
-        found(PATHED._replace(claude=None))
+        found(replace(PATHED, claude=None))
     with pytest.raises(NotApplicable):  # a setup-token needs the program only once, and not in the service
         found(config=f.config({}))
 

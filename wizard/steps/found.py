@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen
 from openclaw.providers.names import env_names
 from openclaw.secret import Secret, length_and_end
 from wizard import chosen
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 USE, OTHER = "use", "other"
 
 
-class Key(NamedTuple):
+@frozen
+class Key:
     """A key, the variable that holds it, and where that is set, in words."""
 
     name: str

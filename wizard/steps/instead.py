@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from openclaw.frozen import frozen
 from wizard import chosen
 from wizard.questions import Option, Question
 from wizard.steps.secret import troubles
@@ -18,7 +19,8 @@ OF_A_PROVIDER = (
 )  # fmt: skip
 
 
-class Better(NamedTuple):
+@frozen
+class Better:
     """Where a value belongs, and what was recognised."""
 
     provider: str
