@@ -13,13 +13,17 @@ from openclaw.credentials.cleaning import LINE_BREAK, clean, lines_of, unwrap
 from openclaw.credentials.shapes import SETUP_TOKEN, SETUP_TOKEN_LEAST, describe, diagnose, truncated
 from openclaw.errors import Failure
 from openclaw.frozen import frozen
+from openclaw.providers.names import begins_like_a_secret, usual_length
 from openclaw.secret import Secret, length_and_end
 from openclaw.text import count, joined
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from openclaw.credentials.shapes import Kind, Trouble
 
 LARGEST = 64 * 1024  # bytes; no secret comes near it
+SECRET_LEAST = 20  # characters of what is taken for a secret in the middle of a text
 
 
 @frozen
@@ -46,7 +50,50 @@ def from_pipe(data: bytes) -> Pasted:
 
 def from_prompt(text: str) -> Pasted:
     """The secret that a hidden prompt returned; a bracketed paste may have left its marks and line breaks in it."""
-    return _pasted(re.sub(r"\x1b\[20[01]~", "", text), "the prompt")
+    text = re.sub(r"\x1b\[20[01]~", "", text)
+    try:
+        return _pasted(text, "the prompt")
+    except Failure:
+        if (found := picked(text)) is None:
+            raise
+        return Pasted(Secret(found), (f"Took the one secret out of the text round it: {length_and_end(found)}.",))
+
+
+def picked(text: str) -> str | None:
+    """The one secret in the middle of other text, as `claude setup-token` or a mail shows it; None unless it is one.
+
+    For prompts, where somebody reads what was taken. It begins as the keys of a provider do; of one that goes on over
+    the next lines, whatever their widths, the usual length must be known and must come out.
+    """
+    if len(text) > LARGEST or text.lstrip().startswith(("{", "[")):
+        return None
+    lines = [re.sub(r"\A[>|$%\s]+", "", line) for line in re.split(LINE_BREAK, text)]
+    found = {whole for number in range(len(lines)) for whole in _in_line(lines, number)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _in_line(lines: list[str], number: int) -> Iterator[str]:
+    for match in re.finditer(r"[\w.~+/-]+=*", lines[number]):
+        whole = match[0].rstrip(".")
+        if len(whole) < SECRET_LEAST or not begins_like_a_secret(whole):
+            continue
+        usual = usual_length(whole)
+        if 0 < len(whole) < usual and match.end() == len(lines[number].rstrip()):
+            whole = _continued(whole, lines[number + 1 :], usual)
+        if whole and len(whole) >= usual:
+            yield whole
+
+
+def _continued(first: str, rest: list[str], usual: int) -> str:
+    """The beginning of a secret with as many of the next lines as give it its usual length; "" where none do."""
+    whole = first
+    for line in rest:
+        if not re.fullmatch(r"[\w.~+/=-]+", line := line.strip()) or begins_like_a_secret(line):
+            return ""
+        whole += line
+        if len(whole) >= usual:
+            return whole if len(whole) == usual else ""
+    return ""
 
 
 def check(pasted: Pasted, provider: str, kind: Kind, *, base_url: str = "") -> tuple[Trouble, ...]:

@@ -152,6 +152,62 @@ def test_lines_that_are_not_one_secret_are_refused(text: str, hint: str) -> None
     assert not any(line[:30] in failure.message + failure.hint for line in text.splitlines() if len(line) > 8)
 
 
+SETUP = f"""Long-lived authentication token created successfully!
+
+Your OAuth token (valid for 1 year):
+
+{TOKEN[:79]}
+{TOKEN[79:]}
+
+Store this token securely. You won't be able to see it again.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        (SETUP, TOKEN),
+        (f"{TOKEN[:60]}\n{TOKEN[60:100]}\n{TOKEN[100:]}\n", TOKEN),  # pieces of all widths
+        (f"> here is the token\n> {TOKEN[:70]}\n> {TOKEN[70:]}\n> regards\n", TOKEN),
+        (f'export ANTHROPIC_API_KEY="{API_KEY}"; # my key', API_KEY),
+        (f"$ export ANTHROPIC_API_KEY={API_KEY} && claude", API_KEY),
+        (f"set -x ANTHROPIC_API_KEY {API_KEY}", API_KEY),
+        (f"apiKey: {API_KEY}", API_KEY),
+        (f'curl https://api.example.org/v1 -H "x-api-key: {API_KEY}" -d x', API_KEY),
+        (f"My key is {API_KEY}. Please", API_KEY),
+        (f"{API_KEY} {API_KEY}", API_KEY),  # twice the same
+        (f"{API_KEY}\nFAKE-work-account\n", API_KEY),
+    ],
+)
+def test_a_prompt_takes_the_one_secret_out_of_what_stands_round_it(text: str, secret: str) -> None:
+    pasted = from_prompt(text)
+    assert pasted.secret == Secret(secret)
+    assert pasted.notices[-1] == (
+        f"Took the one secret out of the text round it: {len(secret)} characters, ends in {secret[-4:]}."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{API_KEY} {TOKEN}",  # which one?
+        f"this: {TOKEN[:60]}\n{TOKEN[60:90]}\n",  # the end is missing
+        f"{TOKEN[:60]}\n\nand then {TOKEN[60:]}\n",
+        f'{{"key": "{API_KEY}", "other": 1}}',
+        "sk-short and more words",
+        "a sentence without any secret in it",
+    ],
+)
+def test_a_prompt_guesses_no_secret(text: str) -> None:
+    with pytest.raises(Failure):
+        from_prompt(text)
+
+
+def test_a_pipe_takes_nothing_out_of_other_text() -> None:
+    with pytest.raises(Failure):
+        from_pipe(SETUP.encode())
+
+
 def test_blanks_inside_a_line_are_no_wrap() -> None:
     failure = refused(f"{TOKEN[:60]} {TOKEN[60:]}\n".encode())
     assert "blanks" in failure.message
