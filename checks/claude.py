@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from openclaw.home import Home
     from openclaw.platforms import HostKind
 
+FIRST = "Log in, as the user that the gateway runs as; an API key in a store of OpenClaw does not count there."
 AGAIN = "Log in again; for a host that nobody watches a setup-token or an API key lasts longer."
 
 
@@ -59,16 +60,22 @@ def cli_broken(claude: Claude, claude_version: ClaudeVersion, host: HostKind) ->
 
 
 @check("claude/login-blank", Severity.WARNING, tags={"claude", "auth"})
-def login_blank(claude_login: ClaudeLogin) -> Iterator[Finding]:
-    """The login of the Claude CLI is there, with empty tokens."""
-    if claude_login.state != "blank":
+def login_blank(claude_login: ClaudeLogin, claude: Claude, config: Config, host: HostKind) -> Iterator[Finding]:
+    """The login of the Claude CLI has empty tokens; or models go through it, and it has no login."""
+    # Of models named `claude-cli/…`, credentials/missing says it; on macOS a keychain has the login.
+    lacking = claude_login.state == "absent" and not claude_login.otherwise and host.os != "macos"
+    if claude_login.state == "blank":
+        message = "The login of the Claude CLI has empty tokens: another process wiped it"
+    elif lacking and claude.path and _runtime(config):
+        message = "Models go through the Claude CLI, and it is not logged in"
+    else:
         return
     yield Finding(
         "claude/login-blank",
         Severity.WARNING,
-        "The login of the Claude CLI has empty tokens: another process wiped it",
+        message,
         where=Location(str(claude_login.path)),
-        remedy=Remedy(AGAIN, ("claude /login",)),
+        remedy=Remedy(AGAIN if claude_login.state == "blank" else FIRST, ("claude /login",)),
     )
 
 
@@ -98,7 +105,7 @@ def several(claude: Claude, home: Home) -> Iterator[Finding]:
         Severity.INFO,
         f"PATH has more than one `claude`: {home.short(claude.path)} answers, not {rest}",
         where=Location(str(claude.path)),
-        remedy=Remedy("Remove those that are not needed; a gateway may find another one first.", ("type -a claude",)),
+        remedy=Remedy("Remove those that are not needed; a gateway may find another one first.", ("which -a claude",)),
     )
 
 
@@ -113,7 +120,11 @@ def claude_route(config: Config, routes: Routes) -> bool:
     """A setup-token is what Anthropic gets, or the config sends models through the Claude CLI."""
     winners = [route.winner for route in routes.routes if route.provider == "anthropic"]
     token = any(item and item.secret and is_subscription_token(item.secret.reveal()) for item in winners)
+    return token or _runtime(config) or any(route.provider == "claude-cli" for route in routes.routes)
+
+
+def _runtime(config: Config) -> bool:
+    """Models of Anthropic run through the Claude CLI, with its own login."""
     defaults = table(config.value, "agents", "defaults")
     listed = [item for item in table(defaults, "models").values() if isinstance(item, dict)]
-    runtime = any(table(item, "agentRuntime").get("id") == "claude-cli" for item in [defaults, *listed])
-    return token or runtime or any(route.provider == "claude-cli" for route in routes.routes)
+    return any(table(item, "agentRuntime").get("id") == "claude-cli" for item in [defaults, *listed])

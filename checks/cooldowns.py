@@ -5,10 +5,11 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from checks.knowing import or_unknown
+from checks.knowing import or_unknown, useless
 from checks.remedies import obtain
 from checks.verdict import ERROR, INFO, WARNING, verdicts
 from openclaw.api import Finding, Location, Remedy, check
+from openclaw.credentials.choice import usable
 from openclaw.credentials.holds import hold_for, left_over, moment
 from openclaw.frozen import frozen, replace
 from openclaw.text import count, joined, remaining
@@ -16,6 +17,7 @@ from openclaw.text import count, joined, remaining
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from openclaw.config.reading import Config
     from openclaw.credentials.holds import Hold
     from openclaw.credentials.stores import Store
     from openclaw.era import Era
@@ -66,32 +68,38 @@ class Unusable:
 
 
 @check("credentials/all-unusable", ERROR, tags={"auth", "smoke"})
-def all_unusable(routes: Routes, stores: Stores, era: Era, clock: Clock) -> Iterator[Finding]:
+def all_unusable(
+    routes: Routes, stores: Stores, held: list[Held], config: Config, era: Era, clock: Clock
+) -> Iterator[Finding]:
     """No profile of a provider in use can be used, and a cooldown or disable is why."""
-    yield from or_unknown(_all_unusable(routes, stores, clock.now, newer=era.name == "sqlite"), stores)
+    found = unusable(routes, stores, held, config, clock.now, newer=era.name == "sqlite")
+    told = (_finding_all(item, stores, clock.now, newer=era.name == "sqlite") for item in found)
+    yield from or_unknown(told, stores, (routes.guessed,) if routes.guessed else ())
 
 
-def _all_unusable(routes: Routes, stores: Stores, now: int, *, newer: bool) -> Iterator[Finding]:
-    for item in unusable(routes, stores, now, newer=newer):
-        until = f"until {moment(item.hold.until)} (another {remaining(item.hold.until - now)})"
-        held = f"{joined(list(item.held))} {'is' if len(item.held) == 1 else 'are'} held back after failures"
-        others = f", {joined(list(item.others))} cannot be used either" if item.others else ""
-        whose = "" if item.agents == ("main",) else f" for agent {_some(item.agents)}"
-        yield Finding(
-            "credentials/all-unusable",
-            ERROR,
-            f"No profile of {item.provider} can be used{whose}: {held}{others}; the first is {item.soonest}, {until}",
-            item.target,
-            evidence={"first to recover": item.soonest, "until": moment(item.hold.until)},
-            remedy=_remedy_all(item, newer=newer),
-        )
+def _finding_all(item: Unusable, stores: Stores, now: int, *, newer: bool) -> Finding:
+    until = f"until {moment(item.hold.until)} (another {remaining(item.hold.until - now)})"
+    held = f"{joined(list(item.held))} {'is' if len(item.held) == 1 else 'are'} held back after failures"
+    others = f", {joined(list(item.others))} cannot be used either" if item.others else ""
+    whose = "" if item.agents == ("main",) else f" for agent {_some(item.agents)}"
+    return Finding(
+        "credentials/all-unusable",
+        ERROR,
+        f"No profile of {item.provider} can be used{whose}: {held}{others}; the first is {item.soonest}, {until}",
+        item.target,
+        evidence={"first to recover": item.soonest, "until": moment(item.hold.until)},
+        remedy=_remedy_all(item, stores, newer=newer),
+    )
 
 
-def unusable(routes: Routes, stores: Stores, now: int, *, newer: bool) -> list[Unusable]:
+def unusable(
+    routes: Routes, stores: Stores, held: list[Held], config: Config, now: int, *, newer: bool
+) -> list[Unusable]:
     """The providers in use without a profile that could be tried; agents with the same trouble together."""
     found: dict[tuple[object, ...], Unusable] = {}
+    bad = useless(held, stores, now)
     for route in routes.routes:
-        item = _of_route(route, stores, now, newer=newer)
+        item = _of_route(route, stores, config, now, bad.get(route.agent, frozenset()), newer=newer)
         if item:
             key = (item.provider, item.soonest, item.hold, item.held, item.others)
             same = found.get(key)
@@ -99,11 +107,15 @@ def unusable(routes: Routes, stores: Stores, now: int, *, newer: bool) -> list[U
     return list(found.values())
 
 
-def _of_route(route: Route, stores: Stores, now: int, *, newer: bool) -> Unusable | None:
+def _of_route(
+    route: Route, stores: Stores, config: Config, now: int, bad: frozenset[str], *, newer: bool
+) -> Unusable | None:
     store = stores.effective.get(route.agent)
     # Once a profile is eligible, OpenClaw asks neither the environment nor the config (auth-spec §7.4).
     tried = [item for item in route.resolution.chain if item.expected and item.profile]
-    if route.winner or store is None or not tried:
+    if store is None or not tried or (route.winner and route.winner.name not in bad):
+        return None
+    if route.winner and usable(route.provider, config.value, store, now, newer=newer, useless=bad):
         return None
     model = route.model.partition("/")[2]
     held: dict[str, Hold] = {}
@@ -114,13 +126,14 @@ def _of_route(route: Route, stores: Stores, now: int, *, newer: bool) -> Unusabl
             return None  # only for another model
     if not held:
         return None
-    soonest = min(held, key=lambda name: held[name].until)
+    soonest = min(held, key=lambda name: (name in bad, held[name].until))
     others = tuple(item.name for item in tried if item.name not in held)
     return Unusable(route.provider, (route.agent,), soonest, held[soonest], tuple(held), others)
 
 
-def _remedy_all(item: Unusable, *, newer: bool) -> Remedy:
-    again = obtain(item.provider, newer=newer)
+def _remedy_all(item: Unusable, stores: Stores, *, newer: bool) -> Remedy:
+    agent = "" if stores.default in item.agents else item.agents[0]
+    again = obtain(item.provider, agent=agent, newer=newer)
     wait = f"{item.soonest} recovers by itself first"
     if newer:
         text = f"{wait}. Or store another credential: OpenClaw has no command that clears anything in its database."

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from checks.remedies import edit
 from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
 from openclaw.config.known import old_keys, older_keys, unknown_keys
+from openclaw.config.reading import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openclaw.config.known import KeyPath
+    from openclaw.config.known import AnyPath
     from openclaw.config.reading import Config
     from openclaw.era import Era
     from openclaw.facts.setup import Copies
@@ -31,15 +33,20 @@ def shrunk(config: Config, copies: Copies, home: Home) -> Iterator[Finding]:
     if not copies.exists:
         raise NotApplicable("there is no config")
     if largest := _larger(copies):
-        message = f"The config has {copies.size} bytes, and its backup {home.short(largest[0])} has {largest[1]}"
+        broken = ", and is itself not whole" if largest in copies.cut else ""
+        message = (
+            f"The config has {copies.size} bytes, and its backup {home.short(largest[0])} has {largest[1]}{broken}"
+        )
     elif copies.clobbered:
         message = f"A tool moved a config aside as {home.short(copies.clobbered)} after the live one was written"
     else:
         return
     path = str(config.path)
-    backup = largest[0] if largest else copies.newest
+    backup = to_restore(copies)
     text = "See what is missing in it; the backup, where it is the better one, takes its place."
-    commands = ("openclaw doctor --fix --dry-run --only config/shrunk",) if backup else (edit(path),)
+    named = largest[0] if largest else copies.clobbered
+    by_hand = (f"diff {quote(path)} {quote(named)}", edit(path))
+    commands = ("openclaw doctor --fix --dry-run --only config/shrunk",) if backup else by_hand
     yield Finding(
         "config/shrunk",
         Severity.ERROR,
@@ -50,6 +57,16 @@ def shrunk(config: Config, copies: Copies, home: Home) -> Iterator[Finding]:
     )
 
 
+def to_restore(copies: Copies) -> str:
+    """The copy that takes the place of the config: a whole one that is larger; "" where there is none."""
+    larger = _larger(copies)
+    if larger and larger in copies.whole:
+        return larger[0]
+    if copies.clobbered and not larger:
+        return copies.newest or (copies.clobbered if copies.aside > copies.size else "")
+    return next((path for path, size in copies.whole if size > copies.size), "")
+
+
 def saved(config: Config, copies: Copies) -> tuple[str, ...]:
     """The copies that have what the live config has lost: what is in them is not left over, it is wanted back."""
     largest = _larger(copies) if copies.exists else None
@@ -58,16 +75,16 @@ def saved(config: Config, copies: Copies) -> tuple[str, ...]:
 
 
 def is_cut(copies: Copies) -> bool:
-    """Whether a backup has much more than the live config: what this one lacks, config/shrunk brings back."""
-    return copies.exists and _larger(copies) is not None
+    """Whether a whole backup has much more than the live config: what this one lacks, config/shrunk brings back."""
+    larger = _larger(copies) if copies.exists else None
+    return larger is not None and larger in copies.whole
 
 
 def _larger(copies: Copies) -> tuple[str, int] | None:
-    """The newest whole backup that is much larger than the live file: (path, bytes)."""
-    return next(
-        ((path, size) for path, size in copies.whole if size >= MUCH * copies.size and size - copies.size >= BYTES),
-        None,
-    )
+    """The newest backup that is much larger than the live file, a whole one before others: (path, bytes)."""
+    each = (*copies.whole, *copies.cut)
+    much = (one for one in each if one[1] >= MUCH * copies.size and one[1] - copies.size >= BYTES)
+    return next(much, None)
 
 
 @check("config/unknown-auth-key", Severity.INFO, tags={"config"})
@@ -78,7 +95,7 @@ def unknown_auth_key(config: Config, era: Era) -> Iterator[Finding]:
     for keys in unknown_keys(config.merged):
         if keys in refused:
             continue  # config/rejected says it
-        message = f"{'.'.join(keys)} is no key of any OpenClaw that is known here: it is kept, and may be refused"
+        message = f"{dotted(keys)} is no key of any OpenClaw that is known here: it is kept, and may be refused"
         yield _about(
             config, "config/unknown-auth-key", Severity.INFO, keys, message, Remedy("Correct it, or leave it.")
         )
@@ -109,6 +126,7 @@ def _readable(config: Config) -> None:
         raise Unknown("the config could not be read")
 
 
-def _about(config: Config, check_id: str, severity: Severity, keys: KeyPath, text: str, remedy: Remedy) -> Finding:
-    where = Location(str(config.path), *config.place(*keys))
-    return Finding(check_id, severity, text, ".".join(keys), where=where, remedy=remedy)
+def _about(config: Config, check_id: str, severity: Severity, keys: AnyPath, text: str, remedy: Remedy) -> Finding:
+    path, line, column = config.spot(*keys)
+    where = Location(str(path), line, column)
+    return Finding(check_id, severity, text, ".".join(map(str, keys)), where=where, remedy=remedy)

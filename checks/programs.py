@@ -29,12 +29,14 @@ def which_openclaw(programs: Programs, home: Home) -> Iterator[Finding]:
         Severity.INFO,
         f"`openclaw` is {home.short(path)} ({_whose(ours)}); behind it on PATH: {others}",
         where=Location(path),
-        remedy=Remedy(f"`{programs.name}` always is this program.", (f"{programs.name} --version", "type -a openclaw")),
+        remedy=Remedy(
+            f"`{programs.name}` always is this program.", (f"{programs.name} --version", "which -a openclaw")
+        ),
     )
 
 
-def _whose(ours: bool) -> str:
-    return "this program" if ours else "OpenClaw itself"
+def _whose(ours: bool | None) -> str:
+    return {True: "this program", False: "OpenClaw itself", None: "whose it is, is not known"}[ours]
 
 
 @check("host/node", Severity.WARNING, tags={"host"})

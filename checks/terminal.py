@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks import credentials
 from checks.remedies import obtain
+from checks.verdict import verdict
 from openclaw.api import Finding, Remedy, Severity, Unknown, check
 from openclaw.providers.names import env_names, variables_of
 
@@ -13,30 +14,57 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openclaw.era import Era
-    from openclaw.facts.credentials import Route, Routes, Stores
+    from openclaw.facts.credentials import Held, Route, Routes, Stores
     from openclaw.facts.host import Terminal
     from openclaw.facts.installation import Clock
     from openclaw.facts.service import Daemon
 
+PASTE = "openclaw models auth paste-"
+# Commands that ask somebody for something, or show a page to sign in to.
+ASKING = (PASTE, "claude setup-token", "openclaw onboard", "openclaw real onboard", "openclaw real models auth login")
 NARROW = 40  # columns; below that the wizard asks with plain lines
 
 
 @check("terminal/no-tty", Severity.WARNING, tags={"terminal"})
 def no_tty(
-    terminal: Terminal, routes: Routes, stores: Stores, era: Era, daemon: Daemon, clock: Clock
+    terminal: Terminal, routes: Routes, stores: Stores, era: Era, daemon: Daemon, held: list[Held], clock: Clock
 ) -> Iterator[Finding]:
     """Interactive steps cannot run here."""
     if terminal.interactive:
         return
     stream = "Standard input" if not terminal.stdin else "Standard output"
     # What the findings call for where nothing can be asked: a credential has to be stored, or made anew.
-    calling = [*_absent(routes, stores, era, daemon), *_expired(routes, era, daemon, clock.now)]
+    absent = [*_absent(routes, stores, era, daemon), *_expired(routes, era, daemon, clock.now)]
+    calling = [*map(_without_asking, absent), *_to_replace(held, clock.now)]
     yield Finding(
         "terminal/no-tty",
         Severity.WARNING if calling else Severity.INFO,
         f"{stream} is not a terminal: the wizard and `claude setup-token` cannot run here",
-        remedy=_without_asking(calling[0] if calling else "anthropic"),
+        remedy=calling[0] if calling else _without_asking("anthropic"),
     )
+
+
+def _to_replace(held: list[Held], now: int) -> Iterator[Remedy]:
+    """How credentials of which nothing but a new one helps are replaced where nothing can be asked."""
+    for item in held:
+        finding = verdict(item, now)
+        remedy = finding.remedy if finding and finding.severity >= Severity.WARNING else None
+        if remedy is None or remedy.fix != "manual":
+            continue
+        asking = [command for command in remedy.commands if command.startswith(ASKING)]
+        pasting = next((command for command in asking if command.startswith(PASTE)), "")
+        if pasting:
+            yield _piped(pasting, item)
+        elif asking:
+            yield _without_asking(item.provider)
+
+
+def _piped(command: str, item: Held) -> Remedy:
+    """A paste command with the new secret on its standard input."""
+    names = variables_of(item.provider) or (f"{item.provider.upper().replace('-', '_')}_API_KEY",)
+    variable = names[0] if len(names) == 1 or item.kind == "token" else names[-1]
+    text = f"Give it the new secret on standard input, for example from {variable}."
+    return Remedy(text, (f"printf '%s\\n' \"${variable}\" | {command}",))
 
 
 def _absent(routes: Routes, stores: Stores, era: Era, daemon: Daemon) -> list[str]:
@@ -44,7 +72,7 @@ def _absent(routes: Routes, stores: Stores, era: Era, daemon: Daemon) -> list[st
     if routes.unread:
         return []
     try:
-        if list(credentials.none.run(routes, daemon)):
+        if list(credentials.none.run(routes, daemon, (), era)):
             return [route.provider for route in routes.routes][:1] or ["anthropic"]
         return [finding.target.rpartition("/")[2] for finding in credentials.missing.run(routes, stores, era, daemon)]
     except Unknown:

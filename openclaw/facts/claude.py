@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from openclaw.facts import fact
-from openclaw.frozen import frozen
+from openclaw.frozen import frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from openclaw.invocation import Invocation
 
 NAME = "claude"
+# Variables by which the CLI works without a login.
+WITHOUT_LOGIN = (
+    "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY", "CLAUDE_CODE_USE_BEDROCK",
+    "CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY",
+)  # fmt: skip
 LOGIN_LIMIT = 1024 * 1024  # bytes of the login file; more is none
 VERSION_LIMIT = 5.0  # seconds that `claude --version` has; it needs 0.2
 
@@ -45,13 +50,14 @@ class ClaudeLogin:
     """The login file of the Claude CLI, without its tokens. `expires` in ms since the epoch, 0 where none is given.
 
     `state`: absent (no file, or no login in it), blank (a login with empty tokens: another process wiped it,
-    user-pain FM 35), present.
+    user-pain FM 35), present. `otherwise`: a variable or its settings may give it a credential without a login.
     """
 
     path: Path
     state: Literal["absent", "blank", "present"]
     expires: int = 0
     refreshable: bool = False
+    otherwise: bool = False
 
 
 @fact()
@@ -77,30 +83,48 @@ def claude_version(call: Invocation, claude: Claude) -> ClaudeVersion:
 @fact()
 def claude_login(call: Invocation) -> ClaudeLogin:
     """The login of the Claude CLI itself: its file, not macOS's keychain."""
-    folder = call.env.get("CLAUDE_CONFIG_DIR") or call.user / ".claude"
-    return login(Path(folder) / ".credentials.json")
+    folder = Path(call.env.get("CLAUDE_CONFIG_DIR") or call.user / ".claude")
+    found = login(folder / ".credentials.json")
+    return replace(found, otherwise=found.state == "absent" and _otherwise(call.env, folder))
 
 
 def login(path: Path) -> ClaudeLogin:
-    """Reads the login file. Raises OSError where it is there and cannot be read: unknown is not absent."""
+    """Reads the login file. Raises where it is there and cannot be read or understood: unknown is not absent."""
     import json
 
     try:
         with path.open("rb") as file:
             data = file.read(LOGIN_LIMIT)
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+    except (FileNotFoundError, NotADirectoryError):
         return ClaudeLogin(path, "absent")
     try:
         document = json.loads(data)
-    except ValueError:
-        return ClaudeLogin(path, "absent")
-    found = document.get("claudeAiOauth") if isinstance(document, dict) else None
-    if not isinstance(found, dict) or not found.keys() & {"accessToken", "refreshToken"}:
+    except (ValueError, RecursionError):
+        document = None
+    found = document.get("claudeAiOauth", {}) if isinstance(document, dict) else None
+    if not isinstance(found, dict):
+        from openclaw.errors import Failure
+
+        raise Failure(f"{path} is no login of the Claude CLI that can be read: its JSON is broken")
+    if not found.keys() & {"accessToken", "refreshToken"}:
         return ClaudeLogin(path, "absent")
     access, refresh = _given(found, "accessToken"), _given(found, "refreshToken")
     expires = found.get("expiresAt")
     dated = int(expires) if isinstance(expires, int | float) and 0 < expires < 1e18 else 0
     return ClaudeLogin(path, "present" if access or refresh else "blank", dated, refresh)
+
+
+def _otherwise(env: Mapping[str, str], folder: Path) -> bool:
+    """Whether the CLI may work without a login of its own: by a variable, or by what its settings say."""
+    if any(env.get(name, "").strip() for name in WITHOUT_LOGIN):
+        return True
+    from openclaw.facts.bounded import read
+
+    try:
+        text = read(folder / "settings.json", LOGIN_LIMIT)
+    except OSError:
+        return True  # not known
+    return text is not None and any(f'"{name}"' in text for name in ("apiKeyHelper", *WITHOUT_LOGIN))
 
 
 def find(env: Mapping[str, str], user: Path) -> Claude:

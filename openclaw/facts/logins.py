@@ -40,9 +40,21 @@ def cli_logins(call: Invocation, home: Home) -> CliLogins:
         except OSError:
             unread.append(str(path))
             continue
-        if text is not None and (login := _parsed(program, path, text)):
+        if text is not None and not _is_object(text):
+            unread.append(str(path))
+        elif text is not None and (login := _parsed(program, path, text)):
             found.append(login)
     return CliLogins(tuple(found), tuple(unread))
+
+
+def _is_object(text: str) -> bool:
+    """Whether a login may be in it: what is cut off or empty says nothing."""
+    import json
+
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _parsed(program: str, path: Path, text: str) -> CliLogin | None:

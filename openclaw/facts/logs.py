@@ -35,12 +35,16 @@ TELLING = (
     "auth", "api key", "api_key", "api-key", "apikey", "credential", "token", "bearer", "credit", "billing", "quota",
     "organiz", "organis", "forbidden", "extra usage", "log in", "login", "logged", "balance", "rate limit",
     "rate_limit", "overload", "region", "expired", "revoked", "disabled", "deactivated", "status_code",
+    "scopes",
 )  # fmt: skip
 
 AT_ONCE = 2000  # milliseconds within which the same answer is one event
 
+# A line with one of these is about a request to a model: channels and tools fail with the same words (a bot's token).
+OF_MODELS = ("agent/embedded", "[agent]", "embedded run", "embedded agent", "failovererror", "llm request", "llm error")
+
 Source = Literal["log", "journal", "host log"]
-Key = tuple[str, str, bool]  # provider, class, sure
+Key = tuple[str, str, bool, bool]  # provider, class, sure, of a model
 
 
 @frozen
@@ -63,6 +67,7 @@ class Refusal:
     meaning: str = ""
     remedy: str = ""
     phrase: str = ""
+    of_model: bool = False  # certainly a request to a model: the provider, where it is not named, is one in use
 
 
 @frozen
@@ -79,7 +84,8 @@ def refused(home: Home, config: Config, gateway: GatewayService | None, held: li
     since, ends = call.now - DAYS * DAY, time.monotonic() + SECONDS
     secrets = [item.secret for item in held if item.secret]
     work = _Work(since, call.now, ends, secrets)
-    for path in logfiles.of_state(home, config, since):
+    paths, work.unread = logfiles.of_state(home, config, since)
+    for path in paths:
         work.file(path, "log")
     for path in logfiles.of_host(since, DAYS + 1):
         work.file(path, "host log", home)
@@ -160,7 +166,9 @@ class _Work:
         if recognised is None:
             return
         verdict, provider = recognised
-        key = (provider, verdict.cls, verdict.sure)
+        lowered = line.text.lower()
+        of_model = any(words in lowered for words in OF_MODELS)
+        key = (provider, verdict.cls, verdict.sure, of_model and not provider)
         before = self.groups.get(key)
         if (before is None and len(self.groups) >= KEPT) or self.known(key, line):
             return
@@ -170,7 +178,7 @@ class _Work:
         excerpt = redacted(verdict.evidence.get("message", ""), self.secrets)[:EXCERPT]
         self.groups[key] = Refusal(
             provider, verdict.cls, 1, line.at, line.at, source, excerpt, place, unit, verdict.sure, verdict.meaning,
-            verdict.remedy, verdict.phrase,
+            verdict.remedy, verdict.phrase, of_model,
         )  # fmt: skip
 
     def known(self, key: Key, line: Line) -> bool:

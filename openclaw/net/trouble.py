@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openclaw.net.values import DOING
+from openclaw.net.values import DOING, SAYS_NO
 
 if TYPE_CHECKING:
     from openclaw.net.values import Progress
@@ -36,7 +36,7 @@ def explained(error: Exception, progress: Progress, seconds: float) -> tuple[boo
     tunnel = next((str(item) for item in causes if "Tunnel connection failed" in str(item)), "")
     if tunnel:
         progress.phase = "proxy"
-        return False, f"the proxy says no: {tunnel.partition('failed: ')[2] or tunnel}"[:200]
+        return False, f"{SAYS_NO}: {tunnel.partition('failed: ')[2] or tunnel}"[:200]
     return False, _reason(causes[-1])
 
 

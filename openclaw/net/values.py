@@ -11,6 +11,7 @@ from openclaw.frozen import frozen
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+SAYS_NO = "the proxy says no"  # the beginning of the error of a tunnel that was refused
 CAP = 64 * 1024  # bytes kept of an answer
 LONGEST_WAIT = 366 * 86400  # seconds that a server may ask for; more is no answer
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from openclaw.frozen import frozen
 from openclaw.providers.advice import CLAUDE_CODE_ONLY, claude_code_only
 from openclaw.providers.classify import Verdict
-from openclaw.providers.judging import judge, models_in, offers, status_of
+from openclaw.providers.judging import available, judge, status_of
 from openclaw.providers.probes import NotAsked, Prepared, prepare
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ class Options:
 
 @frozen
 class Result:
-    """What came of one target. `answer` is None where nothing was sent; `offered`: the model is in the key's list."""
+    """What came of one target. `answer` is None where nothing was sent.
+
+    `offered`: whether the key may use the model, None where nothing tells; `models` is the list of what there is, where
+    one was given.
+    """
 
     target: Target
     status: Status
@@ -46,6 +50,7 @@ class Result:
     host: str = ""
     foreign: bool = False
     offered: bool | None = None
+    models: tuple[str, ...] = ()
 
     @property
     def wait(self) -> int | None:
@@ -91,18 +96,31 @@ def run(targets: Sequence[Target], env: Mapping[str, str], options: Options) -> 
     if options.notice:
         for line in notices(plans):
             options.notice(line)
-    requests: list[Request] = []
-    for plan in plans:
-        if isinstance(plan, Prepared) and plan.request not in requests:
-            requests.append(plan.request)
+    requests = _requests(targets, plans)
     answers = ask(requests, seconds=options.seconds, env=env, concurrency=options.concurrency) if requests else []
     results = tuple(
-        _judged(target, plan, answers[requests.index(plan.request)])
+        _judged(target, plan, _answer(plan.request, requests, answers), _answer(plan.listing, requests, answers))
         if isinstance(plan, Prepared)
         else _not_asked(target, plan)
         for target, plan in zip(targets, plans, strict=True)
     )
     return Run(results, started, time.time_ns() // 1_000_000)
+
+
+def _requests(targets: Sequence[Target], plans: Sequence[Prepared | NotAsked]) -> list[Request]:
+    """Each once: what asks about the credentials first, then the lists of models, where one decides about a default."""
+    found: list[Request] = []
+    asked = [(target, plan) for target, plan in zip(targets, plans, strict=True) if isinstance(plan, Prepared)]
+    wanted = [plan.request for _, plan in asked]
+    wanted += [plan.listing for target, plan in asked if plan.listing and target.default_model]
+    for request in wanted:
+        if request not in found:
+            found.append(request)
+    return found
+
+
+def _answer(request: Request | None, requests: Sequence[Request], answers: Sequence[Answer]) -> Answer | None:
+    return answers[requests.index(request)] if request in requests else None
 
 
 def notices(plans: Sequence[Prepared | NotAsked]) -> list[str]:
@@ -137,9 +155,10 @@ def _not_asked(target: Target, plan: NotAsked) -> Result:
     return Result(target, plan.status, verdict)
 
 
-def _judged(target: Target, plan: Prepared, answer: Answer) -> Result:
+def _judged(target: Target, plan: Prepared, answer: Answer | None, listing: Answer | None) -> Result:
     assert target.secret  # noqa: S101 - `prepare` makes no request without one
+    assert answer  # noqa: S101 - each request of a plan is sent
     verdict = judge(target.provider, plan, answer, target.secret)
-    listed = models_in(answer.body) if plan.lists and verdict.cls == "ok" and answer.complete else None
-    offered = offers(listed, target.model_id) if listed and target.model_id and target.default_model else None
-    return Result(target, status_of(verdict, answer), verdict, answer, plan.host, plan.foreign, offered)
+    known = target.default_model and target.model_id
+    offered, models = available(plan, verdict, answer, listing, target.model_id) if known else (None, ())
+    return Result(target, status_of(verdict, answer), verdict, answer, plan.host, plan.foreign, offered, models)

@@ -90,10 +90,11 @@ def three_ways(*, newer: bool = False, agent: str = "") -> tuple[str, ...]:
 
 def replacement(provider: str, place: Place) -> tuple[str, ...]:
     """The commands that put a new credential in the place of a refused one."""
-    if place.mode == "token" and place.profile:
-        first = ("claude setup-token",) if provider == "anthropic" else ()
-        paste = f"openclaw models auth paste-token --provider {quote(provider)}{option('--agent', place.agent)}"
-        return (*first, f"{paste}{option('--profile-id', place.profile)}")
+    if place.mode in ("token", "api_key") and place.profile:
+        first = ("claude setup-token",) if provider == "anthropic" and place.mode == "token" else ()
+        paste = f"openclaw models auth {'paste-token' if place.mode == 'token' else 'paste-api-key'}"
+        where = f"{option('--agent', place.agent)}{option('--profile-id', place.profile)}"
+        return (*first, f"{paste} --provider {quote(provider)}{where}")
     return obtain(provider, agent=place.agent, newer=place.newer)
 
 
@@ -103,21 +104,24 @@ def obtain(provider: str, *, agent: str = "", newer: bool = False) -> tuple[str,
     if name in CLOUDS:
         return (CLOUDS[name],)
     if name in LOGINS:
-        return login(name, newer=newer)
+        return login(name, newer=newer, agent=agent)
     if variables_of(name) and name not in NOT_BY_KEY:
         return (f"openclaw onboard --provider {name}{option('--agent', agent)}",)
     return (f"openclaw models auth paste-token --provider {quote(name)}{option('--agent', agent)}",)
 
 
-def login(provider: str, *, newer: bool = False) -> tuple[str, ...]:
-    """The command that signs in to a provider. `login` of 2026.2.x knows only what plugins bring (auth-spec §10.4)."""
+def login(provider: str, *, newer: bool = False, agent: str = "") -> tuple[str, ...]:
+    """The command that signs in to a provider. `login` of 2026.2.x knows only what plugins bring (auth-spec §10.4).
+
+    `agent` is "" for the default one; 2026.2.x signs in for that one only.
+    """
     name = quote(normalise(provider))
     if name == "github-copilot":
         return ("openclaw real models auth login-github-copilot",)
     if name not in LOGINS | {"chutes"}:
         return ("openclaw real onboard",)
     if newer:
-        return (f"openclaw real models auth login --provider {name}",)
+        return (f"openclaw real models auth login --provider {name}{option('--agent', agent)}",)
     return (f"openclaw real onboard --auth-choice {name}",)
 
 

@@ -18,7 +18,7 @@ def is_local(url: str) -> bool:
         return False
     if "." not in host and ":" not in host:
         return True  # localhost, or a neighbour by name: a container, a machine of the household
-    if host.endswith((".local", ".lan", ".internal", ".localhost", ".home.arpa")):
+    if host.endswith((".local", ".lan", ".internal", ".localhost", ".home.arpa", ".ts.net")):
         return True
     import ipaddress
 
@@ -26,7 +26,8 @@ def is_local(url: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
-    return address.is_private or address.is_link_local
+    # 100.64.0.0/10 is nobody's on the internet: Tailscale's, or that of a provider's own network (RFC 6598).
+    return address.is_private or address.is_link_local or address in ipaddress.ip_network("100.64.0.0/10")
 
 
 def is_own_url(provider: str, base_url: str) -> bool:

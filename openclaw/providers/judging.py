@@ -28,13 +28,16 @@ ABOUT_THE_TOKEN = (
 STATUS_OF: dict[str, Status] = {
     "ok": "ok", "billing": "billing", "rate": "rate_limit", "overload": "rate_limit", "config": "format",
 }  # fmt: skip
+# What is said of a model that is not there, in a 400 that names it (LiteLLM, OpenAI's responses, Copilot).
+NO_MODEL = ("not found", "does not exist", "not supported", "no such model", "unknown model", "invalid model")
+NO_MODEL_CODES = frozenset({"model_not_found", "model_not_supported", "unsupported_model"})
 NO_API = "Something answered with status 200 and not as this API does: it does not show whether the credential is good."
 NO_API_REMEDY = "Check the base URL, and what stands in between."
 PHASES = {
     "queue": "It was not asked: the time of the run was over.",
     "dns": "The host name was not found.",
     "tcp": "No connection to the host.",
-    "proxy": "The proxy did not let the request through.",
+    "proxy": "The proxy could not be reached.",
     "tls": "No trusted TLS connection.",
     "http": "The connection was there, and no answer came.",
 }
@@ -53,7 +56,7 @@ def judge(provider: str, prepared: Prepared, answer: Answer, secret: Secret) -> 
     """What the answer says about the credential."""
     if answer.status is None:
         phase = "dns" if answer.phase == "queue" and not answer.timed_out else answer.phase  # an address that is none
-        meaning = PHASES.get(phase, "No answer came.")
+        meaning = _of_proxy(answer) if phase == "proxy" else PHASES.get(phase, "No answer came.")
         return network(meaning, phase, remedy=PHASE_REMEDIES.get(phase, ""), detail=answer.error)
     verdict = classify(
         answer.status,
@@ -74,6 +77,15 @@ def judge(provider: str, prepared: Prepared, answer: Answer, secret: Secret) -> 
     if normalise(provider) == "anthropic" and prepared.kind == "token":
         return _of_subscription(verdict)
     return verdict
+
+
+def _of_proxy(answer: Answer) -> str:
+    """What became of a request at the proxy: silence is no refusal, and neither is a proxy that is not there."""
+    from openclaw.net.values import SAYS_NO
+
+    if answer.timed_out:
+        return "The proxy did not answer."
+    return "The proxy did not let the request through." if answer.error.startswith(SAYS_NO) else PHASES["proxy"]
 
 
 def status_of(verdict: Verdict, answer: Answer | None) -> Status:
@@ -97,15 +109,54 @@ def models_in(body: bytes) -> frozenset[str] | None:
     items = document.get("data", document.get("models"))
     if not isinstance(items, list):
         return None
-    names = [item.get("id", item.get("name")) for item in items if isinstance(item, dict)]
+    models = [item for item in items if isinstance(item, dict)]
+    if any(item.get("owned_by") == "llamacpp" for item in models):
+        return None  # llama.cpp serves one model, whatever name it is asked for
+    names = [item.get("id", item.get("name")) for item in models]
     return frozenset(name.removeprefix("models/") for name in names if isinstance(name, str)) or None
 
 
 def offers(listed: frozenset[str], model: str) -> bool:
-    """Whether a list has a model: under its id, or as a dated version of it (`claude-opus-4-5-20251101`)."""
+    """Whether a list has a model: under its id, as a dated version of it (`claude-opus-4-5-20251101`), or as Ollama's
+    `llama3:latest`, which `llama3` is there."""
     stem = model.removesuffix("-latest")
-    version = re.compile(rf"{re.escape(stem)}(?:-(?:\d{{4,}}|latest|preview|exp).*)?")
+    version = re.compile(rf"{re.escape(stem)}(?:-(?:\d{{4,}}|latest|preview|exp).*|:latest)?", re.IGNORECASE)
     return model in listed or any(version.fullmatch(name) for name in listed)
+
+
+def no_such_model(verdict: Verdict, answer: Answer, model: str) -> bool:
+    """Whether an answer to a message says that there is no such model, by its code or by naming it.
+
+    A 404 alone does not: a wrong base URL gives one, too.
+    """
+    if verdict.cls not in ("config", "unknown") or not model:
+        return False
+    if NO_MODEL_CODES.intersection(verdict.evidence.get("code", "").split(", ")):
+        return True
+    said = verdict.evidence.get("message", "").lower()
+    about = "model" in said and model.lower() in said
+    return about and (answer.status == 404 or (answer.status == 400 and any(words in said for words in NO_MODEL)))
+
+
+def available(
+    prepared: Prepared, verdict: Verdict, answer: Answer, listing: Answer | None, model: str
+) -> tuple[bool | None, tuple[str, ...]]:
+    """(whether a credential may use a model, None where nothing tells; the models of its list, where it has one).
+
+    The list of the models says it; without one, the answer to a message that named the model.
+    """
+    listed: frozenset[str] = frozenset()
+    source = answer if prepared.lists else listing
+    if source is not None and source.status == 200 and source.complete:
+        listed = models_in(source.body) or listed
+    shown = tuple(sorted(listed))
+    if no_such_model(verdict, answer, prepared.names):
+        return False, shown
+    if verdict.cls != "ok":
+        return None, ()
+    if listed:
+        return offers(listed, model), shown
+    return (True if prepared.names == model and verdict.recognised else None), ()
 
 
 def _of_an_api(answer: Answer, *, listing: bool) -> bool:

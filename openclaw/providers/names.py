@@ -57,6 +57,7 @@ NEWER_ENV: dict[str, tuple[str, ...]] = {
 
 # The same for providers that the catalogue does not have.
 NEWER_OTHERS: dict[str, tuple[str, ...]] = {
+    "google-vertex": ("GOOGLE_CLOUD_API_KEY",),
     "nvidia": ("NVIDIA_API_KEY",),
     "together": ("TOGETHER_API_KEY",),
     "litellm": ("LITELLM_API_KEY",),
@@ -110,7 +111,7 @@ USUAL_LENGTHS = (
 )  # fmt: skip
 
 # Servers on this host or network that take any key or none.
-LOCAL = frozenset({"ollama", "lmstudio", "copilot-proxy"})
+LOCAL = frozenset({"ollama", "lmstudio", "copilot-proxy", "sglang", "vllm"})
 
 # Different providers with one issuer: a key of the first kind is at home in all of them.
 FAMILIES: dict[str, tuple[str, ...]] = {
@@ -119,7 +120,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 
 # Stands in front of other providers and passes their own keys on (its documented set-up).
-PASSES_KEYS_ON = frozenset({"cloudflare-ai-gateway"})
+PASSES_KEYS_ON = frozenset({"cloudflare-ai-gateway", "litellm"})
 
 
 def normalise(provider: str, *, newer: bool = False) -> str:
@@ -135,6 +136,11 @@ def env_names(provider: str, *, newer: bool = False) -> tuple[str, ...]:
     """The variables that OpenClaw reads for a provider, first wins; with `newer` those of 2026.9, else of 2026.2.3."""
     name = normalise(provider, newer=newer)
     return (NEWER_ENV.get(name) or NEWER_OTHERS.get(name) if newer else None) or ENV.get(name, ())
+
+
+def readers(*, newer: bool) -> tuple[str, ...]:
+    """Every provider of which 2026.2.3, or with `newer` 2026.9, reads variables."""
+    return tuple(dict.fromkeys((*ENV, *NEWER_ENV, *NEWER_OTHERS))) if newer else tuple(ENV)
 
 
 def variables_of(provider: str) -> tuple[str, ...]:

@@ -22,11 +22,17 @@ PAGES = (
     ("generativelanguage.googleapis.com", "google"), ("console.anthropic.com", "anthropic"),
     ("console.groq.com", "groq"), ("platform.deepseek.com", "deepseek"),
 )  # fmt: skip
-# How OpenClaw, its logs and its errors name one: the second group of the last form begins a model.
+# What only one of them says (provider-errors: Google's ErrorInfo, xAI's code), in small letters.
+SAYINGS = (
+    ("api_key_invalid", "google"), ("type.googleapis.com", "google"),
+    ("client specified an invalid argument", "xai"),
+)  # fmt: skip
+# How OpenClaw, its logs and its errors name one: what the last form finds begins a model.
 _NAMED = (
     r"(?:^|[\s\"'{,(])(?:source|requested|candidate)?_?provider[\"']?\s*[=:]\s*[\"']?([a-z0-9][a-z0-9._-]*)"
     r"|\bfor provider\s+[\"']?([a-z0-9][a-z0-9._-]*)"
     r"|\b(?:failed for|auth profile for|refresh oauth token for)\s+[\"']?([a-z0-9][a-z0-9._-]*)"
+    r"|(?:^|[\s\]=\"'])([a-z0-9][a-z0-9._-]*): (?:http |status |error )?[45]\d\d\b"
     r"|(?<![\w/.@:-])([a-z0-9][a-z0-9-]*)/[a-z0-9][\w.:-]*"
 )
 
@@ -80,12 +86,17 @@ def recognise(text: str, *, provider: str = "", kind: Kind = "api_key") -> tuple
 
 
 def provider_in(text: str) -> str:
-    """The provider that a text names: `provider=…`, `for provider "…"`, a model, a page of its own; "" for none."""
+    """The provider that a text names; "" for none.
+
+    By `provider=…`, `for provider "…"`, `google: 400` or a model, by a page of its own, or by words that only it uses.
+    """
     for match in _named().finditer(text.lower()):
         name = normalise(next(filter(None, match.groups())).rstrip(".:"))
         if known(name) or name in LOGINS:
             return name
-    return next((name for page, name in PAGES if page in text), "")
+    page = next((name for page, name in PAGES if page in text), "")
+    lowered = "" if page else text.lower()
+    return page or next((name for saying, name in SAYINGS if saying in lowered), "")
 
 
 def _page(text: str) -> Explained | None:

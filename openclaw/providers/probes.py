@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
 from openclaw.credentials.shapes import is_subscription_token
-from openclaw.frozen import frozen
+from openclaw.frozen import frozen, replace
 from openclaw.net import Request
 from openclaw.providers.catalog import Probe, load
 from openclaw.providers.hosts import is_own_url
@@ -31,11 +31,21 @@ if TYPE_CHECKING:
 Status = Literal["ok", "auth", "rate_limit", "billing", "timeout", "format", "unknown", "no_model"]
 GREETING = "Hi"
 LEAST_OUTPUT = 16  # tokens: what OpenAI's responses take at least
+# Where the wire formats have their lists of models, below the base URL; OpenClaw takes "" for the first.
+LISTS = {
+    "": "/models", "openai-completions": "/models", "openai-responses": "/models",
+    "anthropic-messages": "/v1/models?limit=1000",
+}  # fmt: skip
+OLLAMA_LIST = "/api/tags"  # of Ollama's own API, whose base URL has no version
 
 
 @frozen
 class Prepared:
-    """A request to send. `foreign`: to a host that is not the provider's own."""
+    """A request to send. `foreign`: to a host that is not the provider's own.
+
+    `names` is the model that a message asks for, "" in a request that asks for none. `listing` is a second request, for
+    the models that there are: a service that nobody knows may show that list to anybody, so it proves no key.
+    """
 
     request: Request
     host: str
@@ -43,6 +53,8 @@ class Prepared:
     kind: Kind
     lists: bool = False
     proves: bool = True
+    names: str = ""
+    listing: Request | None = None
 
 
 @frozen
@@ -92,15 +104,16 @@ def prepare(
     if probe.kind == "message" and not model:
         return NotAsked("No model is known to ask for.", "no_model", "Name a model of this provider in the config.")
     headers = _headers(probe, api, secret, kind, entry)
-    request = (
-        Request("GET", _joined(base, probe.path), headers)
-        if probe.kind == "get"
-        else _message(base, api, model, headers, max_tokens)
-    )
     parts = urlsplit(base)
     own = is_own_url(provider, base) or bool(known and known.local and is_loopback(parts.hostname or ""))
     host = parts.netloc.rpartition("@")[2].lower()
-    return Prepared(request, host, not own, kind, probe.lists, probe.proves)
+    if probe.kind == "get":
+        request = Request("GET", _joined(base, probe.path), headers)
+        return Prepared(request, host, not own, kind, probe.lists, probe.proves)
+    request = _message(base, api, model, headers, max_tokens)
+    path = LISTS.get(api, "") if known is None else ""  # of the rest, the catalogue says what there is
+    listing = Request("GET", _joined(base, path), headers) if path else None
+    return Prepared(request, host, not own, kind, names=model, listing=listing)
 
 
 def _elsewhere(provider: str, secret: Secret) -> str:
@@ -118,6 +131,8 @@ def _definition(known: Provider | None, entry: Mapping[str, Any]) -> Probe:
         return Probe("get", "/models?pageSize=1000", "x-goog-api-key", lists=True) if google else Probe()
     if entry.get("auth") == "aws-sdk":
         return Probe("none", why="AWS signs requests with credentials of its own")
+    if known.id == "ollama" and not _base(known, entry).rstrip("/").endswith("/v1"):
+        return replace(known.probe, path=OLLAMA_LIST)
     return known.probe
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from checks.live import billing, clock_off, model_unavailable, rate_limited, rejected, unknown, unreachable
+from doctor.engine import run
+from openclaw.facts import Unavailable
 from openclaw.facts.live import Live
 from openclaw.finding import Severity
 from openclaw.net import Answer
@@ -35,9 +37,14 @@ def result(cls: Any, status: Any, *, secret: str = API_KEY, sure: bool = True, *
 OK = result("ok", "ok", recognised=True)
 
 
-def fired(*results: Result, **members: Any) -> list[str]:
-    live = Live(results, **members)
-    return [check.id for check in CHECKS if found(check, live)]
+def outcomes(*results: Result, **members: Any) -> dict[str, str]:
+    """Check → outcome, as the engine gives it."""
+    facts = {"live": Live(results, **members), "host": HOST}
+    return {check.id: run(check, facts).state for check in (*CHECKS, clock_off)}
+
+
+def fired(*results: Result) -> list[str]:
+    return [name for name, state in outcomes(*results).items() if state == "found"]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +113,7 @@ def test_a_limit_of_a_subscription_token_proves_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("skew", "fires"),
-    [(None, False), (0, False), (60_000, False), (-60_000, False), (61_000, True), (-3_600_000, True)],
+    [(0, False), (60_000, False), (-60_000, False), (61_000, True), (-3_600_000, True)],
 )
 def test_the_clock(skew: int | None, fires: bool) -> None:
     findings = found(clock_off, Live((OK,), skew, "api.anthropic.com"), HOST)
@@ -146,3 +153,85 @@ def test_a_base_url_of_the_config_is_in_the_evidence() -> None:
     [finding] = found(rejected, Live((result("auth_bad", "auth", host="proxy.example", foreign=True),)))
     assert finding.evidence["host"] == "proxy.example"
     assert "base URL" in finding.evidence
+
+
+# ---- what is not known ---------------------------------------------------------------------------------------------
+
+LOST = result("network", "timeout", evidence={"phase": "tcp"})
+UNCLEAR = result("unknown", "unknown")
+NOT_ASKED = Result(OK.target, "unknown", Verdict("unknown", "Only another program may use this login.", sure=False))
+THERE = replace(OK, offered=True)
+
+
+def test_what_a_good_answer_shows() -> None:
+    assert set(outcomes(THERE, skew=0).values()) == {"passed"}
+
+
+@pytest.mark.parametrize("check", [*CHECKS, clock_off], ids=lambda check: check.id)
+def test_without_any_answer_nothing_is_known(check: Any) -> None:
+    for live, said in (
+        (Live(), "there is no credential"),
+        (Live((NOT_ASKED,)), "nobody was asked: anthropic:default: Only another program"),
+        (Live((LOST,)), "api.anthropic.com was not reached (tcp)"),
+    ):
+        outcome = run(check, {"live": live, "host": HOST})
+        speaks = {"live/unreachable": LOST, "live/unknown": NOT_ASKED}.get(check.id)
+        if speaks in live.results:
+            assert outcome.state == "found"
+        else:
+            assert (outcome.state, outcome.reason.startswith(said)) == ("unknown", True), outcome
+    assert run(check, {"live": Unavailable("the time was over"), "host": HOST}).state == "unknown"
+
+
+def test_one_of_two_that_is_not_reached_leaves_it_open_unless_something_is_found() -> None:
+    other = result("ok", "ok", recognised=True, provider="openai", name="openai:default", host="api.openai.com")
+    states = outcomes(other, LOST, skew=0)
+    assert states["live/rejected"] == states["live/billing"] == states["live/rate-limited"] == "unknown"
+    assert (states["live/unreachable"], states["host/clock"]) == ("found", "passed")
+    assert outcomes(result("auth_bad", "auth"), LOST)["live/rejected"] == "found"
+
+
+def test_what_cannot_be_asked_about_does_not_hide_what_was_answered() -> None:
+    states = outcomes(THERE, NOT_ASKED, skew=0)
+    assert states.pop("live/unknown") == "found"
+    assert set(states.values()) == {"passed"}
+
+
+def test_an_answer_that_tells_nothing_is_no_acceptance() -> None:
+    states = outcomes(UNCLEAR)
+    assert states["live/rejected"] == states["live/billing"] == "unknown"
+    assert states["live/unreachable"] == states["live/rate-limited"] == "passed"
+
+
+def test_the_clock_is_not_known_without_a_date() -> None:
+    outcome = run(clock_off, {"live": Live((OK,)), "host": HOST})
+    assert (outcome.state, "Date" in outcome.reason) == ("unknown", True)
+
+
+# ---- the model -----------------------------------------------------------------------------------------------------
+
+
+def model_finding(*models: str, wanted: str = "cust/qwen3-cder", agent: str = "main") -> Any:
+    item = replace(OK, offered=False, models=models, target=replace(OK.target, model=wanted, agent=agent))
+    [finding] = found(model_unavailable, Live((item,)))
+    return finding
+
+
+def test_the_model_that_was_probably_meant_is_named() -> None:
+    finding = model_finding("llama3", "qwen3-coder")
+    assert finding.remedy.commands == ("openclaw real models set cust/qwen3-coder",)
+    assert finding.evidence == {"models": "qwen3-coder"}
+    assert model_finding("llama3", "phi").remedy.commands == ("openclaw real models list --all",)
+    assert model_finding("llama3", "phi").evidence == {"models": "llama3, phi"}
+    assert model_finding().evidence == {}
+    assert model_finding("qwen3-coder", agent="ops").remedy.commands == ("openclaw real models list --all",)
+
+
+def test_a_model_that_is_not_there_is_not_said_twice() -> None:
+    item = replace(result("config", "format"), offered=False)
+    states = outcomes(item, skew=0)
+    assert states == {
+        "live/rejected": "passed", "live/billing": "passed", "live/rate-limited": "passed",
+        "live/unreachable": "passed", "live/unknown": "passed", "live/model-unavailable": "found",
+        "host/clock": "passed",
+    }  # fmt: skip

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from checks import terminal
+from doctor.engine import run
+from openclaw.facts import Unavailable
 from openclaw.facts.host import Terminal
 from openclaw.finding import Finding, Severity
 from tests.checks import facts as f
 
 if TYPE_CHECKING:
+    from openclaw.check import Check
     from openclaw.facts.credentials import Held, Routes
     from openclaw.facts.service import Daemon
 
@@ -22,9 +25,9 @@ COOLING = f.profile(f.API_KEY)
 IN_UNIT = f.daemon({"OPENAI_API_KEY": f.OPENAI_KEY})
 
 
-def no_tty(tty: dict[str, bool], routes: Routes, daemon: Daemon | None = None) -> list[Finding]:
+def no_tty(tty: dict[str, bool], routes: Routes, daemon: Daemon | None = None, *held: Held) -> list[Finding]:
     here = f.terminal(**tty)
-    return f.found(terminal.no_tty, here, routes, f.stores(), f.JSON_ERA, daemon or f.daemon(), f.CLOCK)
+    return f.found(terminal.no_tty, here, routes, f.stores(), f.JSON_ERA, daemon or f.daemon(), [*held], f.CLOCK)
 
 
 def unusable(held: Held) -> Routes:
@@ -72,6 +75,66 @@ def test_no_tty_has_the_form_that_asks_nothing(provider: str, command: str) -> N
     [finding] = no_tty({"stdin": False}, f.routes(f.route(provider)))
     assert finding.remedy
     assert finding.remedy.commands == (command,)
+
+
+NEW = "openclaw onboard --non-interactive --provider {} --key-env {}"
+PIPED = "printf '%s\\n' \"${}\" | openclaw models auth {}"
+
+
+@pytest.mark.parametrize(
+    ("held", "command"),
+    [
+        (
+            f.profile("YOUR_API_KEY"),
+            PIPED.format("ANTHROPIC_API_KEY", "paste-api-key --provider anthropic --profile-id anthropic:default"),
+        ),
+        (
+            f.profile(f.SETUP_TOKEN, type="token", id="anthropic:me", expires=1_600_000_000_000),
+            PIPED.format("ANTHROPIC_OAUTH_TOKEN", "paste-token --provider anthropic --profile-id anthropic:me"),
+        ),
+        (f.variable("ANTHROPIC_API_KEY", "YOUR_API_KEY"), NEW.format("anthropic", "ANTHROPIC_API_KEY")),
+        (
+            f.profile("a\nb", id="cust-x:a", provider="cust-x"),
+            PIPED.format("CUST_X_API_KEY", "paste-api-key --provider cust-x --profile-id cust-x:a"),
+        ),
+    ],
+)
+def test_a_credential_that_has_to_be_replaced_calls_for_a_step_that_asks(held: Held, command: str) -> None:
+    [finding] = no_tty({"stdin": False}, KEY, None, held)
+    assert (finding.severity, finding.remedy and finding.remedy.commands) == (WARNING, (command,))
+    assert no_tty({}, KEY, None, held) == []
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        COOLING,
+        f.profile(f"{f.API_KEY}\n"),  # cleaned without asking
+        f.profile(
+            "FAKE-access-0123456789",
+            type="oauth",
+            id="openai-codex:a",
+            provider="openai-codex",
+            refresh="FAKE-refresh-0123456789",
+            expires=f.NOW - f.HOUR,
+        ),
+    ],
+)
+def test_what_needs_no_new_secret_calls_for_nothing(held: Held) -> None:
+    assert [item.severity for item in no_tty({"stdin": False}, KEY, None, held)] == [INFO]
+
+
+@pytest.mark.parametrize("check", [terminal.no_tty, terminal.dumb], ids=lambda item: item.id)
+def test_without_its_facts_it_is_not_known(check: Check) -> None:
+    facts = {need: Unavailable(f"{need} could not be collected in time") for need in check.needs}
+    outcome = run(check, facts)
+    assert (outcome.state, outcome.reason) == ("unknown", "terminal could not be collected in time")
+
+
+def test_credentials_that_could_not_be_looked_at_leave_it_open_what_they_call_for() -> None:
+    facts = dict.fromkeys(terminal.no_tty.needs, Unavailable("the stores could not be collected in time"))
+    outcome = run(terminal.no_tty, {**facts, "terminal": f.terminal(stdin=False)})
+    assert (outcome.state, outcome.reason) == ("unknown", "the stores could not be collected in time")
 
 
 @pytest.mark.parametrize(
