@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from checks.knowing import known_agent, or_unknown, readable, real
+from checks.knowing import known_agent, or_unknown, readable, real, useless
 from checks.remedies import edit
 from checks.verdict import WARNING
 from openclaw.api import Finding, Location, Remedy, Unknown, check
-from openclaw.credentials.choice import chosen
-from openclaw.frozen import frozen
+from openclaw.credentials.choice import usable
+from openclaw.frozen import frozen, replace
 from openclaw.home import DEFAULT_AGENT
 from openclaw.providers.names import normalise
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from openclaw.facts.credentials import Held, Stores
     from openclaw.facts.installation import Clock
     from openclaw.facts.places import StoreFile
+    from openclaw.finding import FixClass
 
 
 @frozen
@@ -36,6 +38,7 @@ class Hidden:
     by_entry: bool  # an entry of the same id, of no use
     order: tuple[str, ...] | None  # the agent's own order of the provider
     key: str = ""  # under which that order stands
+    held: bool = False  # the agent holds that id back: what hides main's may be good again later
 
     @property
     def provider(self) -> str:
@@ -49,13 +52,13 @@ class Hidden:
 
 
 @check("credentials/agent-missing", WARNING, tags={"auth"})
-def agent_missing(stores: Stores, config: Config, era: Era, clock: Clock) -> Iterator[Finding]:
+def agent_missing(stores: Stores, held: list[Held], config: Config, era: Era, clock: Clock) -> Iterator[Finding]:
     """An agent whose own entry or order hides main's credential, and that has no other."""
     readable(config)
     if stores.own[DEFAULT_AGENT].problem:
         raise Unknown("main's credential store could not be read")
     newer = era.name == "sqlite"
-    found = hidden(stores, config, clock.now, newer=newer)
+    found = hidden(stores, config, clock.now, useless(held, stores, clock.now), newer=newer)
     yield from or_unknown((_missing(item, config, newer=newer) for item in found), stores)
 
 
@@ -74,9 +77,13 @@ def _missing(item: Hidden, config: Config, *, newer: bool) -> Finding:
     )
 
 
-def hidden(stores: Stores, config: Config, now: int, *, newer: bool) -> list[Hidden]:
-    """Where main has a usable profile and an agent with something of its own for that provider has none."""
+def hidden(stores: Stores, config: Config, now: int, bad: Mapping[str, frozenset[str]], *, newer: bool) -> list[Hidden]:
+    """Where main has a usable profile and an agent with something of its own for that provider has none.
+
+    `bad`: agent → the profiles whose value cannot work (`checks.knowing.useless`).
+    """
     found = []
+    given = partial(usable, config=config.value, now=now, newer=newer)
     main = stores.own[DEFAULT_AGENT]
     mains: dict[str, Profile | None] = {}
     for agent, own in stores.own.items():
@@ -84,11 +91,23 @@ def hidden(stores: Stores, config: Config, now: int, *, newer: bool) -> list[Hid
             continue
         for provider in _touched(own, stores.effective[DEFAULT_AGENT]):
             if provider not in mains:
-                mains[provider] = chosen(provider, config.value, stores.effective[DEFAULT_AGENT], now, newer=newer)
+                effective, useless_ones = stores.effective[DEFAULT_AGENT], bad.get(DEFAULT_AGENT, ())
+                mains[provider] = given(provider, store=effective, useless=useless_ones)
             wanted = mains[provider]
-            if wanted and chosen(provider, config.value, stores.effective[agent], now, newer=newer) is None:
-                found.append(_hidden(agent, own, wanted))
+            if wanted and given(provider, store=_rested(stores.effective[agent]), useless=bad.get(agent, ())) is None:
+                item = _hidden(agent, own, wanted, now)
+                found += [item] if item.by_entry or item.order is not None else []
     return found
+
+
+def _rested(store: Store) -> Store:
+    """The store as if no cooldown were on: those last for minutes, and have a check of their own."""
+    usage = {
+        name: {key: value for key, value in stats.items() if key != "cooldownUntil"}
+        for name, stats in store.usage.items()
+        if isinstance(stats, dict)
+    }
+    return replace(store, usage=usage) if usage else store
 
 
 def _touched(own: Store, main: Store) -> list[str]:
@@ -98,17 +117,21 @@ def _touched(own: Store, main: Store) -> list[str]:
     return list(dict.fromkeys(map(normalise, names)))
 
 
-def _hidden(agent: str, own: Store, wanted: Profile) -> Hidden:
+def _hidden(agent: str, own: Store, wanted: Profile, now: int) -> Hidden:
     provider = normalise(wanted.provider)
     key = next((key for key in own.order if normalise(key) == provider), "")
     ids = tuple(own.order[key]) if key and wanted.id not in own.order[key] else None
-    return Hidden(agent, own, wanted, wanted.id in own.profiles, ids, key)
+    held = _rested(own).unusable_until(wanted.id) > now
+    return Hidden(agent, own, wanted, wanted.id in own.profiles, ids, key, held)
 
 
 def _remedy_hidden(item: Hidden, config: Config, *, newer: bool) -> Remedy:
     text = "Take what hides it out of the agent's own store; then the agent uses main's."
+    if item.held:
+        text = f"The agent holds {item.profile.id} back after failures: wait until it tries it again. Or: {text}"
+    fix: FixClass = "manual" if newer or item.held else "confirm"
     if known_agent(item.agent, config) is None:
-        return Remedy(text, (edit(str(item.own.path)),), "manual" if newer else "confirm")
+        return Remedy(text, (edit(str(item.own.path)),), fix)
     commands = []
     whose = f"--agent {quote(item.agent)}"
     if item.by_entry:
@@ -116,7 +139,7 @@ def _remedy_hidden(item: Hidden, config: Config, *, newer: bool) -> Remedy:
     if item.order is not None:
         ids = " ".join(quote(name) for name in (*_kept(item), item.profile.id))
         commands.append(f"openclaw models auth order set --provider {quote(item.provider)} {whose} {ids}")
-    return Remedy(text, tuple(commands), "manual" if newer else "confirm")
+    return Remedy(text, tuple(commands), fix)
 
 
 def _kept(item: Hidden) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from checks.history import CUT, is_cut
+from checks.history import CUT, MIGRATE, is_cut
 from checks.remedies import edit, let_in, restore
 from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
 from openclaw.config.known import told_elsewhere
@@ -124,7 +124,7 @@ def include_broken(config: Config) -> Iterator[Finding]:
                 "config/include-broken",
                 Severity.ERROR,
                 f"OpenClaw refuses the config: {problem.message}",
-                ".".join(map(str, problem.keys)) or problem.message.partition(": ")[0],
+                ".".join(map(str, problem.keys)) or "$include",
                 where=_where(problem),
                 remedy=Remedy("Correct what is included, or the path to it.", (edit(str(problem.path), problem.line),)),
             )
@@ -133,18 +133,37 @@ def include_broken(config: Config) -> Iterator[Finding]:
 @check("config/rejected", Severity.ERROR, tags={"config", "smoke"})
 def rejected(config: Config, era: Era) -> Iterator[Finding]:
     """The config is whole, but this OpenClaw refuses it."""
+    found = [problem for problem in config.problems if problem.kind == "rejected"]
+    if not found:
+        return
+    from openclaw.config.rejected import retired
+
     # Of keys of other versions these say as much as is known while nobody knows the version.
     elsewhere = () if era.version else told_elsewhere(config.merged)
-    for problem in config.problems:
-        if problem.kind == "rejected" and problem.keys not in elsewhere:
+    moved = retired(config, era)
+    for problem in found:
+        if problem.keys not in elsewhere:
             yield Finding(
                 "config/rejected",
                 Severity.ERROR,
                 f"OpenClaw refuses the config: {problem.message}",
                 ".".join(map(str, problem.keys)),
                 where=_where(problem),
-                remedy=Remedy("Write it in the form that it wants.", (edit(str(problem.path), problem.line),)),
+                remedy=_remedy_rejected(problem, config, moved=problem.keys in moved),
             )
+
+
+def _remedy_rejected(problem: Problem, config: Config, *, moved: bool) -> Remedy:
+    """OpenClaw moves its own older keys; what it does not know at all it would throw away, so that is corrected."""
+    if not moved or problem.path != config.path:
+        shared = problem.keys[-1:] == ("agentDir",)
+        text = "Give one of them a directory of its own." if shared else "Write it in the form that it wants."
+        return Remedy(text, (edit(str(problem.path), problem.line),))
+    text = (
+        "Keep a copy, then let OpenClaw move it; with the network up: offline, its doctor can destroy an OAuth login."
+    )
+    copy = f"cp -p {quote(str(config.path))} {quote(f'{config.path}.before')}"
+    return Remedy(text, (copy, MIGRATE))
 
 
 @check("config/gateway-mode", Severity.ERROR, tags={"config", "smoke"})

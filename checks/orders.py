@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from checks.knowing import known_agent, or_unknown, readable
+from checks.knowing import known_agent, or_unknown, readable, useless
 from checks.remedies import edit, option
 from checks.verdict import INFO, WARNING
 from openclaw.api import Finding, Location, Remedy, check
 from openclaw.config.views import auth_order
-from openclaw.credentials.choice import chosen, without_orders
+from openclaw.credentials.choice import usable, without_orders
 from openclaw.frozen import frozen, replace
 from openclaw.home import DEFAULT_AGENT
 from openclaw.providers.names import normalise
 from openclaw.text import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from openclaw.config.reading import Config
     from openclaw.credentials.profiles import Profile
     from openclaw.credentials.stores import Store
     from openclaw.era import Era
-    from openclaw.facts.credentials import Stores
+    from openclaw.facts.credentials import Held, Stores
     from openclaw.facts.installation import Clock
 
 OF_INLINE_KEYS = "inline-api-key:"  # 2026.9 notes the use of `models.providers.*.apiKey` under such ids
@@ -46,11 +47,11 @@ class Excluded:
 
 
 @check("credentials/order-excludes", WARNING, tags={"auth"})
-def order_excludes(stores: Stores, config: Config, era: Era, clock: Clock) -> Iterator[Finding]:
+def order_excludes(stores: Stores, held: list[Held], config: Config, era: Era, clock: Clock) -> Iterator[Finding]:
     """An auth order without the only profile that could be used."""
     readable(config)
     newer = era.name == "sqlite"
-    found = excluded(stores, config, clock.now, newer=newer)
+    found = excluded(stores, config, clock.now, useless(held, stores, clock.now), newer=newer)
     yield from or_unknown((_leaves_out(item, stores, config, newer=newer) for item in found), stores)
 
 
@@ -58,11 +59,11 @@ def _leaves_out(item: Excluded, stores: Stores, config: Config, *, newer: bool) 
     whose = f"of agent {item.agent}" if item.agent else "in the config (auth.order)"
     what = "is empty, so that no profile is tried" if item.empty else "leaves the only usable profile out"
     store = stores.own.get(item.agent)
-    where = (
-        Location(str(store.path), *store.place("order", item.key))
-        if store
-        else Location(str(config.path), *config.place("auth", "order", item.key))
-    )
+    if store:
+        where = Location(str(store.path), *store.place("order", item.key))
+    else:
+        path, line, column = config.spot("auth", "order", item.key)
+        where = Location(str(path), line, column)
     return Finding(
         "credentials/order-excludes",
         WARNING,
@@ -73,34 +74,42 @@ def _leaves_out(item: Excluded, stores: Stores, config: Config, *, newer: bool) 
     )
 
 
-def excluded(stores: Stores, config: Config, now: int, *, newer: bool) -> list[Excluded]:
-    """The orders, of stores and of the config, with which nothing is usable and without which something is."""
+def excluded(
+    stores: Stores, config: Config, now: int, bad: Mapping[str, frozenset[str]], *, newer: bool
+) -> list[Excluded]:
+    """The orders, of stores and of the config, with which nothing is usable and without which something is.
+
+    `bad`: agent → the profiles whose value cannot work (`checks.knowing.useless`).
+    """
     found = []
+    one = partial(_excluded, config=config, now=now, newer=newer)
     for agent, own in stores.own.items():
         orders = stores.effective[agent].order if agent == DEFAULT_AGENT else own.order
         for key, ids in orders.items():
-            item = _excluded(agent, key, ids, stores.effective[agent], config, now, newer=newer)
+            item = one(agent, key, ids, stores.effective[agent], bad.get(agent, ()))
             if item and not own.problem:
                 found.append(item)
     for key, ids in auth_order(config.value).items():
         provider = normalise(key)
         followers = [
-            store for store in stores.effective.values() if not any(normalise(name) == provider for name in store.order)
+            (agent, store)
+            for agent, store in stores.effective.items()
+            if store.of(provider) and not any(normalise(name) == provider for name in store.order)
         ]
-        items = (_excluded("", key, ids, store, config, now, newer=newer) for store in followers if store.of(provider))
+        items = (one("", key, ids, store, bad.get(agent, ())) for agent, store in followers)
         if item := next(filter(None, items), None):
             found.append(item)
     return found
 
 
 def _excluded(
-    agent: str, key: str, ids: list[str], store: Store, config: Config, now: int, *, newer: bool
+    agent: str, key: str, ids: list[str], store: Store, bad: Collection[str], config: Config, now: int, *, newer: bool
 ) -> Excluded | None:
     provider = normalise(key)
-    if chosen(provider, config.value, store, now, newer=newer):
+    given = partial(usable, provider, now=now, newer=newer, useless=bad)
+    if given(config.value, store):
         return None
-    free = replace(store, order={})
-    best = chosen(provider, without_orders(config.value), free, now, newer=newer)
+    best = given(without_orders(config.value), replace(store, order={}))
     stored = {item.id for item in store.of(provider)}
     return Excluded(agent, key, tuple(name for name in ids if name in stored), not ids, best) if best else None
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from openclaw.api import Finding, Remedy, Severity, Unknown, check
 from openclaw.config.views import table
 from openclaw.credentials.shapes import is_subscription_token
+from openclaw.frozen import replace
+from openclaw.home import DEFAULT_AGENT
 from openclaw.providers.advice import API_KEY, PROBE, THREE_WAYS, Place, claude_code_only, commands, option, three_ways
 from openclaw.providers.loglines import stamp
 from openclaw.record import last
@@ -40,6 +42,23 @@ def claude_code_only_token(
     era: Era,
 ) -> Iterator[Finding]:
     """A Claude subscription token is what Anthropic's API would get."""
+    none = True
+    for found in _only_for_claude_code(routes, config, stores, refused, last_answers, clock, era):
+        none = False
+        yield found
+    if none and (routes.unread or routes.guessed):
+        raise Unknown(routes.guessed or routes.unread[0])
+
+
+def _only_for_claude_code(
+    routes: Routes,
+    config: Config,
+    stores: Stores,
+    refused: Refused,
+    last_answers: Mapping[str, Last],
+    clock: Clock,
+    era: Era,
+) -> Iterator[Finding]:
     seen = set()
     for route in routes.routes:
         item = route.winner
@@ -51,14 +70,17 @@ def claude_code_only_token(
         agent = "" if route.agent == stores.default else route.agent
         evidence, where = _evidence(item, route, stores, refused, last_answers, clock.now)
         newer = era.name == "sqlite"
+        store = stores.effective.get(route.agent)
+        owner = store.owner(item.name).agent if store and item.kind == "profile" else DEFAULT_AGENT
+        about = item.name if owner == DEFAULT_AGENT else f"{owner}/{item.name}"
         if evidence:
             message = f"Anthropic refused the subscription token of {item.name}: it is for use with Claude Code only"
             remedy = Remedy(THREE_WAYS, three_ways(newer=newer, agent=agent))
-            yield Finding("credentials/claude-code-only", ERROR, message, item.name, evidence, where, remedy)
+            yield Finding("credentials/claude-code-only", ERROR, message, about, evidence, where, remedy)
         else:
             message = f"{item.name} is a Claude subscription token; OpenClaw supports that, Anthropic may refuse it"
             remedy = Remedy(f"If it is refused: {THREE_WAYS}", (f"{API_KEY}{option('--agent', agent)}",))
-            yield Finding("credentials/claude-code-only", INFO, message, item.name, remedy=remedy)
+            yield Finding("credentials/claude-code-only", INFO, message, about, remedy=remedy)
 
 
 @check("gateway/log-auth-errors", WARNING, tags={"gateway", "auth"})
@@ -70,7 +92,7 @@ def log_auth_errors(
 
     found = [
         item
-        for item in refused.found
+        for item in _named(refused, routes)
         if item.provider
         and item.sure
         and item.cls in REJECTIONS
@@ -96,6 +118,18 @@ def log_auth_errors(
             item.place,
             Remedy(f"Ask the provider whether it still says so. {item.remedy}", (again, *typed)),
         )
+
+
+def _named(refused: Refused, routes: Routes) -> list[Refusal]:
+    """All of them; what was said of a request to a model is of the one provider in use, where no other one is named."""
+    named = [item for item in refused.found if item.provider]
+    used = {route.provider for route in routes.routes}
+    if len(used) != 1:
+        return named
+    known = {(item.provider, item.cls) for item in named}
+    [only] = used
+    rest = (item for item in refused.found if not item.provider and item.of_model and (only, item.cls) not in known)
+    return [*named, *(replace(item, provider=only) for item in rest)]
 
 
 def _to_the_api(route: Route, config: Config) -> bool:

@@ -46,12 +46,11 @@ def misplaced_stores(misplaced: Strays, stores: Stores, era: Era, home: Home) ->
 def _remedy_misplaced(item: Stray, stores: Stores, *, newer: bool) -> Remedy:
     whose = "" if item.agent == stores.default else item.agent
     if newer:
-        text = "Store them again, then remove the file."
-        return Remedy(text, (*_store(item, whose), f"rm {quote(item.path)}"))
+        return Remedy("Store them again, then remove the file.", _store(item, whose))
     if item.differing:
         ids = joined(list(item.differing))
         text = f"{ids} is stored already, with another value: decide which one counts, then remove the file."
-        return Remedy(text, (*_store(item, whose), f"rm {quote(item.path)}"))
+        return Remedy(text, _store(item, whose))
     return Remedy("Merge it into the store that is read.", (edit(item.path),), "confirm")
 
 
@@ -59,7 +58,7 @@ def _remedy_misplaced(item: Stray, stores: Stores, *, newer: bool) -> Remedy:
 def legacy_store(not_imported: tuple[Stray, ...], era: Era, home: Home) -> Iterator[Finding]:
     """A credential file of an older OpenClaw that was not imported."""
     newer = era.name == "sqlite"
-    for item in not_imported:
+    for item in (item for item in not_imported if item.missing):
         when = (
             "OpenClaw imports it when it next starts"
             if item.pending and not newer
@@ -80,6 +79,9 @@ def legacy_store(not_imported: tuple[Stray, ...], era: Era, home: Home) -> Itera
             where=Location(item.path),
             remedy=remedy,
         )
+    broken = next((item for item in not_imported if item.broken), None)
+    if broken and not any(item.missing for item in not_imported):
+        raise Unknown(f"{home.short(broken.path)} {broken.broken}")
 
 
 @check("credentials/store-symlink", WARNING, tags={"auth"})
@@ -90,28 +92,34 @@ def store_symlink(store_files: tuple[StoreFile, ...], home: Home) -> Iterator[Fi
         by_file.setdefault(file.identity, []).append(file)
     for files in by_file.values():
         linked = [file for file in files if file.link]
-        if not linked and len(files) < 2:
-            continue
+        if not linked and len({file.path for file in files}) < 2:
+            continue  # of two agents with one directory config/rejected speaks
         agents = joined([file.agent for file in files])
         first = (linked or files)[0]
         what = f"is a symlink to {first.link}" if first.link else "is one file"
         shared = f", and the store of agents {agents}" if len(files) > 1 else ""
-        paths = dict.fromkeys(file.path for file in linked or files[1:])
+        moved = linked or [file for file in files if file.folder] or files[1:]
+        paths = {file.path: file for file in moved if linked or file.folder or file.path != files[0].path}
         yield Finding(
             "credentials/store-symlink",
             WARNING,
             f"The store {home.short(first.path)} {what}{shared}",
             first.path,
             where=Location(first.path),
-            remedy=_remedy_symlink([path for path in paths if linked or path != files[0].path]),
+            remedy=_remedy_symlink(list(paths.values())),
         )
 
 
-def _remedy_symlink(paths: list[str]) -> Remedy:
+def _remedy_symlink(files: list[StoreFile]) -> Remedy:
     """A file of its own for each; `cp` and `mv` in one directory, so that there is always one or the other."""
-    if not paths:
+    if not files:
         text = "Give each agent a directory of its own (agentDir in the config): they overwrite each other's notes."
         return Remedy(text)
+    paths = [file.path for file in files]
+    if files[0].folder and not files[0].link:
+        text = "With the gateway stopped, give the agent a directory of its own; the link is kept beside it."
+        folders = dict.fromkeys(path.rpartition("/")[0] for path in paths)
+        return Remedy(text, tuple(_own_directory(folder) for folder in folders))
     if paths[0].endswith(".sqlite"):
         text = "With the gateway stopped, move the database here, with its -wal and -shm, in the place of the link."
         return Remedy(text, (f"ls -l {quote(paths[0])}*",))
@@ -122,6 +130,11 @@ def _remedy_symlink(paths: list[str]) -> Remedy:
         f"cp -pL {quote(path)} {quote(path + '.own')} && mv -f {quote(path + '.own')} {quote(path)}" for path in paths
     ]
     return Remedy(text, tuple(commands))
+
+
+def _own_directory(path: str) -> str:
+    own, link = quote(f"{path}.own"), quote(f"{path}.link")
+    return f"cp -RLp {quote(path)} {own} && mv {quote(path)} {link} && mv {own} {quote(path)}"
 
 
 @check("credentials/sqlite-store", ERROR, tags={"auth", "smoke"})
@@ -173,24 +186,32 @@ def _remedy_beside(item: Stray, stores: Stores) -> Remedy:
             f"Move it aside, and store from it what counts: of {ids} the database has another value, and "
             "OpenClaw's own doctor would keep that one."
         )
-        return Remedy(text, (move, *_store(item, whose, aside), f"rm {quote(aside)}"))
+        return Remedy(text, (move, *_store(item, whose, aside)))
+    if item.broken and item.broken != "is empty":
+        text = "Move it aside, look whether there is a key in it, and store that one; what it holds could not be read."
+        return Remedy(text, (move, edit(aside)))
     if item.missing:
         return Remedy(IMPORT, ("openclaw real doctor --fix",))
     return Remedy("Move it aside: there is nothing in it that is needed.", (move,))
 
 
 def _store(item: Stray, agent: str, path: str = "") -> tuple[str, ...]:
-    """The commands that store every profile of a file again, its secrets read from that file."""
-    if item.path.endswith("/auth.json"):
-        return (edit(item.path),)
+    """The command that stores every profile of a file again, its secrets read from it, and then removes the file.
+
+    One chain: a file is not removed before all that is in it is stored.
+    """
+    path = path or item.path
+    if item.path.endswith("/auth.json"):  # with other names in it: nothing reads those by a command
+        return edit(path), f"mv {quote(path)} {quote(path + '.aside')}"
     profiles = {**item.missing, **item.differing}.values()
-    return tuple(command for profile in profiles for command in _store_one(profile, path or item.path, agent))
+    stored = dict.fromkeys(command for profile in profiles for command in _store_one(profile, path, agent))
+    return (" && ".join([*stored, f"rm {quote(path)}"]),)
 
 
 def _store_one(profile: Profile, path: str, agent: str) -> tuple[str, ...]:
     provider = normalise(profile.provider)
     if profile.type == "oauth":
-        return login(provider, newer=True)
+        return login(provider, newer=True, agent=agent)
     verb = "paste-api-key" if profile.type == "api_key" else "paste-token"
     read = 'import json,sys;print(json.load(open(sys.argv[1]))["profiles"][sys.argv[2]][sys.argv[3]])'
     value = f"python3 -c {quote(read)} {quote(path)} {quote(profile.id)} {SECRET_FIELD[profile.type]}"

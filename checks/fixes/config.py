@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checks.fixes.files import aside, restored
+from checks.history import to_restore
 from openclaw.api import Unfixable, fix
 from openclaw.change.plan import SetKey
 
@@ -40,7 +41,7 @@ def unparsable(finding: Finding, broken_config: Broken, clock: Clock) -> Plan:
 @fix("config/shrunk")
 def shrunk(finding: Finding, copies: Copies, config: Config, clock: Clock) -> Plan:  # noqa: ARG001 - there is one config
     """Put the backup that holds more in the place of the config, which is kept."""
-    larger = next((path for path, size in copies.whole if size > copies.size), copies.newest)
-    if not larger:
+    backup = to_restore(copies)
+    if not backup:
         raise Unfixable("there is no whole backup beside the config")
-    return restored(config.path, Path(larger), clock.now)
+    return restored(config.path, Path(backup), clock.now)

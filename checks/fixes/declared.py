@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks import declared
 from checks.fixes.places import GONE
+from checks.fixes.profiles import retyped
 from openclaw.api import Unfixable, fix
 from openclaw.change.plan import DeleteKey, SetKey
 
@@ -13,24 +14,28 @@ if TYPE_CHECKING:
     from openclaw.api import Finding
     from openclaw.change.plan import Plan
     from openclaw.config.reading import Config
-    from openclaw.facts.credentials import Stores
+    from openclaw.facts.credentials import Held, Stores
 
 
 @fix("credentials/config-mismatch")
-def config_mismatch(finding: Finding, stores: Stores, config: Config) -> Plan:
+def config_mismatch(finding: Finding, stores: Stores, held: list[Held], config: Config) -> Plan:
     """Let the config say about a profile what the store says, or nothing where no store has it."""
     item = next((item for item in declared.mismatches(stores, config) if item.entry.id == finding.target), None)
     if item is None:
         raise Unfixable(GONE)
-    keys = ("auth", "profiles", item.entry.id)
+    path, keys = config.within("auth", "profiles", item.entry.id)
     if item.profile is None:
-        return (DeleteKey(config.path, keys, why="no store has it"),)
+        return (DeleteKey(path, keys, why="no store has it"),)
     if not item.agreed:
         raise Unfixable("the stores of several agents have it, and not of one kind")
+    kind = declared.kind_by_value(item.profile)
+    if kind and declared.visible(item.entry.mode, kind):
+        same = (one for one in held if one.source == "profile" and one.target == item.profile.id)
+        return tuple(change for one in same for change in retyped(one, kind, stores, config))
     wanted = {"provider": item.profile.provider, "mode": item.profile.type}
     present = {"provider": item.entry.provider, "mode": item.entry.mode}
     return tuple(
-        SetKey(config.path, (*keys, name), value, why="as the store has it")
+        SetKey(path, (*keys, name), value, why="as the store has it")
         for name, value in wanted.items()
         if present[name] != value
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks import orders
 from checks.fixes.places import GONE
+from checks.knowing import useless
 from openclaw.api import Unfixable, fix
 from openclaw.change.plan import DeleteKey, SetKey
 from openclaw.config.views import Agent, auth_order
@@ -15,22 +16,23 @@ from openclaw.providers.names import normalise
 if TYPE_CHECKING:
     from openclaw.api import Finding
     from openclaw.change.plan import Plan
-    from openclaw.facts.credentials import Stores
+    from openclaw.facts.credentials import Held, Stores
     from openclaw.installation import Installation
 
 
 @fix("credentials/order-excludes")
-def order_excludes(finding: Finding, stores: Stores, installation: Installation) -> Plan:
+def order_excludes(finding: Finding, stores: Stores, held: list[Held], installation: Installation) -> Plan:
     """Put the usable profile into the order that leaves it out."""
     newer = installation.era.name == "sqlite"
-    found = orders.excluded(stores, installation.config, installation.now, newer=newer)
+    bad = useless(held, stores, installation.now)
+    found = orders.excluded(stores, installation.config, installation.now, bad, newer=newer)
     item = next((item for item in found if item.target == finding.target), None)
     if item is None:
         raise Unfixable(GONE)
     if not item.agent:
-        path, why = installation.config.path, "the order left it out"
+        path, keys = installation.config.within("auth", "order", item.key)
         ids = [*auth_order(installation.config.value)[item.key], item.profile.id]
-        return (SetKey(path, ("auth", "order", item.key), ids, why=why),)
+        return (SetKey(path, keys, ids, why="the order left it out"),)
     agent = installation.agents.get(item.agent) or Agent(item.agent, item.agent)
     return order_plan(installation, agent, normalise(item.key), [*item.ids, item.profile.id])
 

@@ -12,15 +12,59 @@ if TYPE_CHECKING:
 
 KeyPath = tuple[str, ...]
 
-# Keys of the parts about credentials, of 2026.2.x (auth-spec §2.4) and 2026.9.6 (`openclaw config schema`) together.
-AUTH = frozenset(("profiles", "order", "cooldowns"))
-PROFILE = frozenset(("provider", "mode", "email", "displayName"))
-COOLDOWNS = frozenset(("billingBackoffHours", "billingBackoffHoursByProvider", "billingMaxHours", "failureWindowHours"))
-MODEL = frozenset(("primary", "fallbacks"))
-PROVIDER = frozenset((
-    "baseUrl", "apiKey", "auth", "api", "maxTokens", "timeoutSeconds", "region", "injectNumCtxForOpenAICompat",
-    "params", "agentRuntime", "localService", "headers", "authHeader", "request", "models",
-))  # fmt: skip
+# Keys of the places that decide about credentials and models, as 2026.2.3 and 2026.9.6 have them (their own schemas,
+# seen at work): of both, of the older alone, of the newer alone; `-` where a version does not have the place. Both
+# refuse a config with any other key there. `*` is any key or index. What plugins and channels define is not here.
+KEYS = """
+|agents approvals auth bindings broadcast browser channels commands cron diagnostics discovery env gateway hooks logging
+ memory messages meta models nodeHost plugins session skills talk tools ui update wizard|audio canvasHost media web|
+ $schema accessGroups acp attachments cloudWorkers desktop mcp proxy secrets security surfaces telemetry transcripts tts
+ worktreeAcceleration worktreeRoot
+meta|lastTouchedVersion|lastTouchedAt|migrations
+wizard|lastRunAt lastRunCommand lastRunCommit lastRunMode lastRunVersion||
+ accessMode appRecommendations securityAcknowledgedAt
+env.shellEnv|enabled timeoutMs||
+auth|order profiles|cooldowns|
+auth.profiles.*|email mode provider||displayName
+auth.cooldowns||billingBackoffHours billingBackoffHoursByProvider billingMaxHours failureWindowHours|-
+models|mode providers|bedrockDiscovery|catalogRefresh
+models.providers.*|api apiKey auth authHeader baseUrl headers models||
+ agentRuntime contextTokens contextWindow injectNumCtxForOpenAICompat localService maxTokens params region request
+ timeoutSeconds
+models.providers.*.models.*|api compat contextWindow cost headers id input maxTokens name reasoning||
+ agentRuntime baseUrl contextTokens mediaInput metadataSource params thinkingLevelMap
+agents|defaults list||entries ownership
+agents.defaults|blockStreamingBreak blockStreamingChunk blockStreamingCoalesce blockStreamingDefault bootstrapMaxChars
+ compaction contextPruning contextTokens elevatedDefault heartbeat humanDelay imageModel maxConcurrent mediaMaxMb model
+ models repoRoot sandbox skipBootstrap subagents thinkingDefault timeoutSeconds typingIntervalSeconds typingMode
+ userTimezone verboseDefault workspace|
+ cliBackends envelopeElapsed envelopeTimestamp envelopeTimezone memorySearch timeFormat|
+ authInheritance bootstrapTotalMaxChars contextInjection contextLimits cwd decisionModel embeddedAgent experimental
+ fastModeDefault imageMaxDimensionPx imageQuality mediaModels modelPolicy modelSelectionScope params pdfMaxMb
+ pdfMaxPages pdfModel reasoningDefault sessionStore silentReply skills skipOptionalBootstrapFiles startupContext
+ systemAgent toolProgressDetail utilityModel voiceModel
+agents.defaults.model|fallbacks primary||
+agents.defaults.imageModel|fallbacks primary||timeoutMs
+agents.defaults.models.*|alias params||agentRuntime codeMode pickerRuntimes streaming
+agents.defaults.modelPolicy||-|allow
+agents.entries.*||-|agentDir bootstrapMaxChars bootstrapTotalMaxChars contextInjection contextLimits contextTokens cwd
+ decisionModel default description embeddedAgent experimental fastModeDefault groupChat heartbeat humanDelay identity
+ memory model modelPolicy models name params reasoningDefault runtime sandbox skills skillsLimits subagents
+ thinkingDefault toolProgressDetail tools tts typingMode utilityModel verboseDefault workspace
+agents.entries.*.model||-|fallbacks primary
+agents.list.*|agentDir default groupChat heartbeat humanDelay id identity model name sandbox skills subagents tools
+ workspace|memorySearch|bootstrapMaxChars bootstrapTotalMaxChars contextInjection contextLimits contextTokens cwd
+ decisionModel description embeddedAgent experimental fastModeDefault memory modelPolicy models params reasoningDefault
+ runtime skillsLimits thinkingDefault toolProgressDetail tts typingMode utilityModel verboseDefault
+agents.list.*.model|fallbacks primary||
+gateway|auth bind controlUi http mode nodes port reload remote tailscale tls trustedProxies||
+ allowRealIpFallback cliAgents customBindHost portals publicOrigin push roles terminal tools
+gateway.auth|allowTailscale mode password token||identityScopes rateLimit trustedProxy
+gateway.remote|password sshIdentity sshTarget tlsFingerprint token transport url||edgeAuth remotePort sshHostKeyPolicy
+gateway.tailscale|mode|resetOnExit|preserveFunnel
+secrets||-|defaults egressProxy providers
+secrets.defaults||-|env exec file store
+"""
 
 # Where older layouts kept what has another place today; 2026.2.x refuses each of them until its doctor moves it.
 OLDER: tuple[KeyPath, ...] = (
@@ -58,47 +102,50 @@ def nearest(provider: str) -> str:
     return next(iter(get_close_matches(provider, known, 1, 0.7)), "")
 
 
-# Everything that 2026.2.x has at the top (auth-spec §2.6), and what it has in the parts about credentials.
-OLD_TOP = frozenset((
-    "meta", "env", "wizard", "diagnostics", "logging", "update", "browser", "ui", "auth", "models",
-    "nodeHost", "agents", "tools", "bindings", "broadcast", "audio", "media", "messages", "commands", "approvals",
-    "session", "cron", "hooks", "web", "channels", "discovery", "canvasHost", "talk", "gateway", "memory", "skills",
-    "plugins",
-))  # fmt: skip
-OLD_PROVIDER = frozenset(("baseUrl", "apiKey", "auth", "api", "headers", "authHeader", "models"))
+ENV_PARTS = frozenset(("vars", "shellEnv"))
+OLDER_KEYS, NEWER_KEYS = "2026.2", "2026.9"
+AnyPath = tuple[str | int, ...]
 
 
-def old_strangers(config: Mapping[str, Any]) -> Iterator[KeyPath]:
-    """Keys in the parts about credentials that 2026.2.x refuses."""
-    yield from _others(config, [
-        (("auth",), AUTH),
-        (("auth", "cooldowns"), COOLDOWNS),
-        (("agents", "defaults", "model"), MODEL),
-        (("agents", "defaults", "imageModel"), MODEL),
-        *((("auth", "profiles", name), PROFILE - {"displayName"}) for name in table(config, "auth", "profiles")),
-        *((("models", "providers", name), OLD_PROVIDER) for name in table(config, "models", "providers")),
-    ])  # fmt: skip
+def strangers(config: Mapping[str, Any], version: str = "") -> Iterator[tuple[AnyPath, frozenset[str]]]:
+    """(key path, the keys that its place may have) of every key that a version refuses; without one, that both do."""
+    for line in KEYS.replace("\n ", " ").strip("\n").split("\n"):
+        place, of_both, older, newer = line.split("|")
+        here = [(keys, value) for keys, value in at(config, place) if isinstance(value, dict) and value]
+        columns = [of_both, "" if version == NEWER_KEYS else older, "" if version == OLDER_KEYS else newer]
+        known = frozenset(" ".join(columns).split() if here else ())
+        if known and known != {"-"}:
+            yield from (((*keys, name), known) for keys, value in here for name in value if name not in known)
+    for name, value in table(config, "env").items():  # 2026.2 takes any text there for a variable
+        if name not in ENV_PARTS and (version == NEWER_KEYS or not isinstance(value, str)):
+            yield ("env", name), ENV_PARTS
 
 
-def _others(config: Mapping[str, Any], places: list[tuple[KeyPath, frozenset[str]]]) -> Iterator[KeyPath]:
-    for path, known in places:
-        yield from ((*path, name) for name in table(config, *path) if name not in known)
+def at(config: Any, place: str) -> Iterator[tuple[AnyPath, Any]]:
+    """Every (key path, value) of a place that is there."""
+    found: list[tuple[AnyPath, Any]] = [((), config)]
+    for name in place.split(".") if place else ():
+        found = [((*keys, key), value) for keys, parent in found for key, value in _members(parent, name)]
+    yield from found
 
 
-def unknown_keys(config: Mapping[str, Any]) -> Iterator[KeyPath]:
-    """Keys in the parts about credentials that no OpenClaw has there."""
-    places: list[tuple[KeyPath, frozenset[str]]] = [
-        (("auth",), AUTH),
-        (("auth", "cooldowns"), COOLDOWNS),
-        (("agents", "defaults", "model"), MODEL),
-        (("agents", "defaults", "imageModel"), MODEL),
-    ]
-    places += [(("auth", "profiles", name), PROFILE) for name in table(config, "auth", "profiles")]
-    places += [(("models", "providers", name), PROVIDER) for name in table(config, "models", "providers")]
-    yield from _others(config, places)
+def _members(parent: Any, name: str) -> list[tuple[str | int, Any]]:
+    if isinstance(parent, dict):
+        return list(parent.items()) if name == "*" else [(name, parent[name])] if name in parent else []
+    return list(enumerate(parent)) if isinstance(parent, list) and name == "*" else []
 
 
-def told_elsewhere(config: Mapping[str, Any]) -> frozenset[KeyPath]:
+ABOUT_CREDENTIALS = ("auth", "models")
+
+
+def unknown_keys(config: Mapping[str, Any]) -> Iterator[AnyPath]:
+    """Keys in the parts about credentials and models that no OpenClaw that is known here has there."""
+    for keys, _ in strangers(config):
+        if (keys[0] in ABOUT_CREDENTIALS and len(keys) > 1) or keys[2:3] in (("model",), ("imageModel",)):
+            yield keys
+
+
+def told_elsewhere(config: Mapping[str, Any]) -> frozenset[AnyPath]:
     """Keys that `config/unknown-auth-key` and `config/legacy-key` are about."""
     return frozenset((*unknown_keys(config), *older_keys(config), *old_keys(config)))
 

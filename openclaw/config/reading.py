@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.errors import Unreadable
 from openclaw.frozen import frozen, replace
+from openclaw.home import leads_nowhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,12 +21,16 @@ MAX_INCLUDE_DEPTH = 10
 REFERENCE = re.compile(r"\$\$\{(?P<escaped>[A-Z_][A-Z0-9_]*)\}|\$\{(?P<name>[A-Z_][A-Z0-9_]*)\}")
 
 KeyPath = tuple[str | int, ...]
+NOT_WHOLE = ("unreadable", "unparsable", "include", "shape")  # kinds of problems that leave something unread
 ProblemKind = Literal["unreadable", "unparsable", "include", "variable", "shape", "rejected"]
 
 
 @frozen
 class Problem:
-    """Why a config cannot be used as it is. `keys` is the place in the document, where it has one."""
+    """Why a config cannot be used as it is. `keys` is the place in the document, where it has one.
+
+    `aside`: it is refused for something that has no say in which model and which credential are used.
+    """
 
     kind: ProblemKind
     message: str
@@ -33,6 +38,7 @@ class Problem:
     line: int | None = None
     column: int | None = None
     keys: KeyPath = ()
+    aside: bool = False
 
     def failure(self) -> Unreadable:
         """The same as an error of a command that needs a whole config."""
@@ -55,12 +61,33 @@ class Config:
     included: tuple[_File, ...] = field(default=(), repr=False)  # the files that it includes, in reading order
 
     def place(self, *keys: str | int) -> tuple[int | None, int | None]:
-        """Line and column of a key path in the file itself; (None, None) where it is not there (an include, say)."""
+        """Line and column of a key path in the file itself; (None, None) where it is not there: see `spot`."""
         if not self.text:
             return None, None
         from openclaw.config.json5 import locate
 
         return locate(self.text, keys) or (None, None)
+
+    def spot(self, *keys: str | int) -> tuple[Path, int | None, int | None]:
+        """File, line and column of a key path, wherever it was included from; of a path that is nowhere, this file."""
+        path, _, place = self._found(keys)
+        return (path, *place)
+
+    def within(self, *keys: str | int) -> tuple[Path, KeyPath]:
+        """The file in which a key path stands, and the key path there: what an edit of it changes."""
+        path, below, _ = self._found(keys)
+        return path, below
+
+    def _found(self, keys: KeyPath) -> tuple[Path, KeyPath, tuple[int, int] | tuple[None, None]]:
+        if self.text:
+            from openclaw.config.json5 import locate
+
+            # The including file comes before what it includes, of that the later before the earlier.
+            for file in (_File(self.path, self.text), *reversed(self.included)):
+                below = keys[len(file.at) :] if keys[: len(file.at)] == file.at else ()
+                if found := locate(file.text, below) if below else None:
+                    return file.path, below, found
+        return self.path, keys, (None, None)
 
     def origin(self, keys: KeyPath, text: str) -> tuple[Path, int | None, int | None]:
         """File, line and column of a key path whose value has this text, wherever it was included from."""
@@ -84,7 +111,9 @@ def read(path: Path) -> Config:
     try:
         text = _text(path)
     except FileNotFoundError:
-        return Config(path)
+        nowhere = leads_nowhere(path)
+        problem = Problem("unreadable", f"cannot be read: {nowhere}", path)
+        return Config(path, exists=True, problems=(problem,)) if nowhere else Config(path)
     except Unreadable as error:
         kind: ProblemKind = "unparsable" if error.line else "unreadable"
         return Config(path, exists=True, problems=(Problem(kind, error.message, path, error.line, error.column),))
@@ -108,6 +137,11 @@ def resolve(config: Config, env: Mapping[str, str]) -> Config:
     value = _substitute(config.merged, env, (), missing)
     problems = tuple(_unresolved(config, name, keys) for name, keys in missing)
     return replace(config, value=value, problems=config.problems + problems)
+
+
+def replaced(values: Mapping[str, str], env: Mapping[str, str]) -> dict[str, str]:
+    """The same texts with `${VAR}` replaced in them, where it is set."""
+    return {name: _substitute(text, env, (name,), []) for name, text in values.items()}
 
 
 def references(value: str) -> list[str]:

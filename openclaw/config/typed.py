@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openclaw.config.known import OLD_TOP, old_strangers, older_keys
+from openclaw.config.known import at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,99 +15,97 @@ if TYPE_CHECKING:
 KeyPath = tuple[str | int, ...]
 Trouble = tuple[KeyPath, str]
 
-BOTH, OLDER, NEWER = "both", "2026.2", "2026.9"
-# (place, what has to stand there, in which version); `*` is any key or index. Absent members are no trouble.
+OLDER, NEWER = "2026.2", "2026.9"
+SAME = "the same"
+# (place, what 2026.2 wants there, what 2026.9 does); `*` is any key or index, "" is not judged. Absent is no trouble.
 RULES: tuple[tuple[str, str, str], ...] = (
-    ("auth", "an object", BOTH),
-    ("auth.profiles", "an object", BOTH),
-    ("auth.profiles.*", "an object", BOTH),
-    ("auth.profiles.*.provider", "text", BOTH),
-    ("auth.profiles.*.mode", "api_key, oauth or token", OLDER),
-    ("auth.profiles.*.mode", "api_key, aws-sdk, oauth or token", NEWER),
-    ("auth.order", "an object", BOTH),
-    ("auth.order.*", "a list of texts", BOTH),
-    ("agents", "an object", BOTH),
-    ("agents.defaults", "an object", BOTH),
-    ("agents.defaults.model", "text or an object", BOTH),
-    ("agents.defaults.model.primary", "text", BOTH),
-    ("agents.defaults.model.fallbacks", "a list of texts", BOTH),
-    ("agents.defaults.models", "an object", BOTH),
-    ("agents.defaults.models.*", "an object", BOTH),
-    ("agents.defaults.models.*.alias", "text", BOTH),
-    ("agents.list", "a list", OLDER),
-    ("agents.list.*.id", "text", OLDER),
-    ("agents.entries", "an object", NEWER),
-    ("agents.entries.*", "an object", NEWER),
-    ("models", "an object", BOTH),
-    ("models.providers", "an object", BOTH),
-    ("models.providers.*", "an object", BOTH),
-    ("models.providers.*.baseUrl", "text", BOTH),
-    ("models.providers.*.apiKey", "text", OLDER),
-    ("models.providers.*.apiKey", "text or a reference", NEWER),
-    ("models.providers.*.models", "a list", BOTH),
-    ("env", "an object", BOTH),
-    ("env.vars", "an object", BOTH),
-    ("env.vars.*", "text", BOTH),
-    ("env.shellEnv", "an object", BOTH),
-    ("env.shellEnv.enabled", "true or false", BOTH),
-    ("gateway", "an object", BOTH),
-    ("gateway.mode", "local or remote", BOTH),
-    ("gateway.port", "a number above 0", BOTH),
-    ("gateway.auth", "an object", BOTH),
-    ("gateway.auth.mode", "token or password", OLDER),
-    ("gateway.auth.mode", "none, token, password or trusted-proxy", NEWER),
-    ("gateway.auth.token", "text", OLDER),
-    ("gateway.auth.token", "text or a reference", NEWER),
-    ("gateway.auth.password", "text", OLDER),
-    ("gateway.auth.password", "text or a reference", NEWER),
+    ("auth", "an object", SAME),
+    ("auth.profiles", "an object", SAME),
+    ("auth.profiles.*", "an object", SAME),
+    ("auth.profiles.*.provider", "text", SAME),
+    ("auth.profiles.*.mode", "api_key, oauth or token", "api_key, aws-sdk, oauth or token"),
+    ("auth.profiles.*.email", "text", SAME),
+    ("auth.order", "an object", SAME),
+    ("auth.order.*", "a list of texts", SAME),
+    ("agents", "an object", SAME),
+    ("agents.defaults", "an object", SAME),
+    ("agents.defaults.model", "text or an object", SAME),
+    ("agents.defaults.model.primary", "text", SAME),
+    ("agents.defaults.model.fallbacks", "a list of texts", SAME),
+    ("agents.defaults.imageModel", "text or an object", SAME),
+    ("agents.defaults.models", "an object", SAME),
+    ("agents.defaults.models.*", "an object", SAME),
+    ("agents.defaults.models.*.alias", "text", SAME),
+    ("agents.list", "a list", ""),
+    ("agents.list.*", "an object", ""),
+    ("agents.list.*.id", "text", ""),
+    ("agents.list.*.default", "true or false", SAME),
+    ("agents.list.*.agentDir", "text", SAME),
+    ("agents.list.*.model", "text or an object", SAME),
+    ("agents.entries", "", "an object"),
+    ("agents.entries.*", "", "an object"),
+    ("agents.entries.*.default", "", "true or false"),
+    ("agents.entries.*.agentDir", "", "text"),
+    ("agents.entries.*.model", "", "text or an object"),
+    ("models", "an object", SAME),
+    ("models.mode", "merge or replace", SAME),
+    ("models.providers", "an object", SAME),
+    ("models.providers.*", "an object", SAME),
+    ("models.providers.*.baseUrl", "text", SAME),
+    ("models.providers.*.apiKey", "text", "text or a reference"),
+    ("models.providers.*.auth", "api-key, aws-sdk, oauth or token", SAME),
+    ("models.providers.*.authHeader", "true or false", SAME),
+    ("models.providers.*.headers", "an object", SAME),
+    ("models.providers.*.models", "a list", SAME),
+    ("env", "an object", SAME),
+    ("env.vars", "an object", SAME),
+    ("env.vars.*", "text", SAME),
+    ("env.shellEnv", "an object", SAME),
+    ("env.shellEnv.enabled", "true or false", SAME),
+    ("env.shellEnv.timeoutMs", "a number above 0", SAME),
+    ("gateway", "an object", SAME),
+    ("gateway.mode", "local or remote", SAME),
+    ("gateway.port", "a number above 0", SAME),
+    ("gateway.bind", "auto, lan, loopback, custom or tailnet", SAME),
+    ("gateway.auth", "an object", SAME),
+    ("gateway.auth.mode", "token or password", "none, token, password or trusted-proxy"),
+    ("gateway.auth.token", "text", "text or a reference"),
+    ("gateway.auth.password", "text", "text or a reference"),
+    ("gateway.remote", "an object", SAME),
+    ("gateway.remote.url", "text", SAME),
+    ("gateway.remote.token", "text", "text or a reference"),
+    ("gateway.remote.password", "text", "text or a reference"),
+    ("gateway.tailscale.mode", "off, serve or funnel", SAME),
 )
 # Members without which an object is refused; 2026.9 has its own entries for the providers that it brings.
 REQUIRED = (
-    ("auth.profiles.*", ("provider", "mode"), BOTH),
-    ("models.providers.*", ("baseUrl", "models"), OLDER),
-    ("agents.list.*", ("id",), OLDER),
+    ("auth.profiles.*", ("provider", "mode"), (OLDER, NEWER, "")),
+    ("models.providers.*", ("baseUrl", "models"), (OLDER,)),
+    ("agents.list.*", ("id",), (OLDER,)),
 )
 
 
 def troubles(config: Mapping[str, Any], version: str) -> Iterator[Trouble]:
-    """(place, clause) of everything that the schema of a version refuses; of one place the first only.
+    """(place, clause) of everything whose type a version refuses; of one place the first only.
 
     `version` is `2026.2` or `2026.9`; without one, what both refuse.
     """
     seen: set[KeyPath] = set()
-    for place, wanted, whose in RULES:
-        for keys, value in _at(config, place) if whose in (BOTH, version) else ():
-            if not any(keys[: len(at)] == at for at in seen) and not _fits(value, wanted):
+    for place, older, newer in RULES:
+        newer = older if newer == SAME else newer
+        wanted = {OLDER: [older], NEWER: [newer]}.get(version, [older, newer])
+        if not all(wanted):
+            continue
+        for keys, value in at(config, place):
+            refused = not any(_fits(value, one) for one in wanted)
+            if refused and not any(keys[: len(above)] == above for above in seen):
                 seen.add(keys)
-                yield keys, f"has to be {wanted}"
+                yield keys, f"has to be {wanted[-1]}"
     for place, names, whose in REQUIRED:
-        for keys, value in _at(config, place) if whose in (BOTH, version) else ():
+        for keys, value in at(config, place) if version in whose else ():
             missing = [name for name in names if isinstance(value, dict) and name not in value]
             if missing:
                 yield keys, f"lacks {' and '.join(missing)}"
-    if version == OLDER:
-        yield from ((keys, "is no key of this OpenClaw") for keys in _strangers(config))
-
-
-def _strangers(config: Mapping[str, Any]) -> Iterator[KeyPath]:
-    older = list(older_keys(config))
-    yield from older
-    yield from ((name,) for name in config if name not in OLD_TOP and (name,) not in older)
-    yield from old_strangers(config)
-
-
-def _at(config: Any, place: str) -> Iterator[tuple[KeyPath, Any]]:
-    """Every (key path, value) of a place that is there."""
-    found: list[tuple[KeyPath, Any]] = [((), config)]
-    for name in place.split("."):
-        found = [((*keys, key), value) for keys, parent in found for key, value in _members(parent, name)]
-    yield from found
-
-
-def _members(parent: Any, name: str) -> list[tuple[str | int, Any]]:
-    if isinstance(parent, dict):
-        return list(parent.items()) if name == "*" else [(name, parent[name])] if name in parent else []
-    return list(enumerate(parent)) if isinstance(parent, list) and name == "*" else []
 
 
 def _fits(value: Any, wanted: str) -> bool:

@@ -79,6 +79,7 @@ def test_include_broken() -> None:
     [finding] = f.found(area.include_broken, f.config({}, f.problem("include", "$include at <root>: a.json: no file")))
     assert finding.remedy
     assert finding.remedy.commands == (f"${{EDITOR:-vi}} {PATH}",)
+    assert finding.target == "$include"
     assert f.found(area.include_broken, f.config({}, f.problem("variable"))) == []
 
 

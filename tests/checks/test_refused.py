@@ -199,3 +199,18 @@ def test_a_log_that_was_not_read_is_unknown_and_not_fine() -> None:
         logged(unread=("the journal: no answer",))
     assert len(logged(refusal("auth_bad", "openai"), unread=("the journal: no answer",))) == 1
     assert logged() == []
+
+
+def of_log(*refusals: Refusal, routes: Routes = KEY) -> list[Finding]:
+    return f.found(log_auth_errors, Refused(refusals), routes, f.stores(), {}, f.CLOCK, f.JSON_ERA)
+
+
+def test_a_refused_request_to_a_model_is_of_the_only_provider_in_use() -> None:
+    nameless = refusal("auth_bad", "", of_model=True)
+    [finding] = of_log(nameless)
+    assert (finding.target, finding.severity) == ("anthropic/auth_bad", Severity.WARNING)
+    assert of_log(replace(nameless, of_model=False)) == []  # a bot of a channel fails with the same words
+    two = f.routes(f.route("anthropic", f.candidate("env", "A")), f.route("openai", f.candidate("env", "B")))
+    assert of_log(nameless, routes=two) == []
+    assert of_log(nameless, routes=f.routes()) == []
+    assert [item.target for item in of_log(nameless, refusal("auth_bad"))] == ["anthropic/auth_bad"]  # said once

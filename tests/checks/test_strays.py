@@ -125,6 +125,38 @@ def test_older_files_that_openclaw_will_never_import(home: Path) -> None:
     assert mending.findings(home, "credentials/legacy-store") == []
     path.write_text("{broken")
     assert mending.findings(home, "credentials/legacy-store") == []
+    assert state(home, "legacy-store") == "unknown"  # what it holds nobody knows
+
+
+@pytest.mark.parametrize("text", ["{broken", "[]"])
+def test_a_stray_that_cannot_be_read_is_not_said_to_be_none(home: Path, text: str) -> None:
+    assert state(home, "misplaced") == "passed"
+    write(home / ".openclaw" / "credentials" / "auth-profiles.json", text)
+    assert state(home, "misplaced") == "unknown"
+
+
+@pytest.mark.parametrize(
+    "check_id",
+    [
+        "config-mismatch",
+        "bad-fields",
+        "bill-shock",
+        "missing",
+        "none",
+        "claude-code-only",
+        "order-unknown",
+        "all-unusable",
+    ],
+)
+def test_a_store_that_cannot_be_read_leaves_it_open(home: Path, check_id: str) -> None:
+    write(i.folder(home) / "auth-profiles.json", "{broken")
+    assert state(home, check_id) == "unknown"
+
+
+@pytest.mark.parametrize("check_id", ["order-unknown", "all-unusable", "claude-code-only", "config-mismatch"])
+def test_a_config_that_cannot_be_read_leaves_it_open(home: Path, check_id: str) -> None:
+    write(home / ".openclaw" / "openclaw.json", "{broken")
+    assert state(home, check_id) == "unknown"
 
 
 def test_older_files_of_the_sqlite_era_are_imported_by_openclaws_doctor(home: Path) -> None:
@@ -191,10 +223,10 @@ def test_what_the_database_holds_is_told(home: Path) -> None:
     [
         ('{"version": 1, "profiles": {}}', ["mv"]),
         ("", ["mv"]),
-        ("{broken", ["mv"]),
+        ("{broken", ["mv", "${EDITOR:-vi}"]),
         (json.dumps({"profiles": {A: i.key()}}), ["mv"]),
         (FILE, ["openclaw real doctor --fix"]),
-        (json.dumps({"profiles": {A: i.key(i.OTHER_KEY)}}), ["mv", "python3", "rm"]),
+        (json.dumps({"profiles": {A: i.key(i.OTHER_KEY)}}), ["mv", "python3"]),
     ],
 )
 def test_a_json_store_beside_the_database(home: Path, text: str, commands: list[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from openclaw.config import reading
+from openclaw.config.known import strangers
 from openclaw.config.rejected import rejections
 from openclaw.config.typed import troubles
 from openclaw.era import Era
@@ -30,19 +31,21 @@ def declared(**members: Any) -> dict[str, Any]:
     ("config", "place", "versions"),
     [
         ({"auth": []}, "auth", (OLD, NEW)),
-        ({"auth": {"ordre": {}}}, "auth.ordre", (OLD,)),
+        ({"auth": {"ordre": {}}}, "auth.ordre", (OLD, NEW)),
+        ({"auth": {"cooldowns": {"billingMaxHours": 3}}}, "auth.cooldowns", (NEW,)),
         ({"auth": {"order": {"openai": "a"}}}, "auth.order.openai", (OLD, NEW)),
         (declared(provider="openai", mode="apikey"), "auth.profiles.a:b.mode", (OLD, NEW)),
         (declared(provider="openai", mode="aws-sdk"), "auth.profiles.a:b.mode", (OLD,)),
         (declared(provider="openai"), "auth.profiles.a:b", (OLD, NEW)),
-        (declared(provider="openai", mode="token", x=1), "auth.profiles.a:b.x", (OLD,)),
+        (declared(provider="openai", mode="token", x=1), "auth.profiles.a:b.x", (OLD, NEW)),
+        (declared(provider="openai", mode="token", displayName="x"), "auth.profiles.a:b.displayName", (OLD,)),
         ({"agents": {"defaults": {"model": {"primary": 5}}}}, "agents.defaults.model.primary", (OLD, NEW)),
         ({"agents": {"defaults": {"models": []}}}, "agents.defaults.models", (OLD, NEW)),
         ({"agents": {"defaults": {"models": {"a/b": {"alias": 5}}}}}, "agents.defaults.models.a/b.alias", (OLD, NEW)),
         ({"agents": {"list": {}}}, "agents.list", (OLD,)),
         ({"agents": {"list": [{"name": "x"}]}}, "agents.list[0]", (OLD,)),
         ({"agents": {"list": [{"id": 5}]}}, "agents.list[0].id", (OLD,)),
-        ({"agents": {"entries": []}}, "agents.entries", (NEW,)),
+        ({"agents": {"entries": []}}, "agents.entries", (OLD, NEW)),
         ({"models": {"providers": []}}, "models.providers", (OLD, NEW)),
         (provider(baseUrl="http://a"), "models.providers.x", (OLD,)),
         (provider(baseUrl="http://a", models=[], apiKey=5), "models.providers.x.apiKey", (OLD, NEW)),
@@ -57,10 +60,35 @@ def declared(**members: Any) -> dict[str, Any]:
         ({"gateway": {"auth": {"mode": "tok"}}}, "gateway.auth.mode", (OLD, NEW)),
         ({"gateway": {"auth": {"mode": "none"}}}, "gateway.auth.mode", (OLD,)),
         ({"gateway": {"auth": {"token": 5}}}, "gateway.auth.token", (OLD, NEW)),
-        ({"gateway": {"token": "x"}}, "gateway.token", (OLD,)),  # 2026.9: by config/rejected's list of near names
-        ({"agent": {}}, "agent", (OLD,)),
-        ({"foo": 1}, "foo", (OLD,)),
-        ({"web": {}, "audio": {}, "media": {}, "canvasHost": {}, "plugins": {}, "memory": {}}, "", ()),
+        ({"gateway": {"token": "x"}}, "gateway.token", (OLD, NEW)),
+        ({"gateway": {"prot": 1}}, "gateway.prot", (OLD, NEW)),
+        ({"gateway": {"auth": {"tokn": "x"}}}, "gateway.auth.tokn", (OLD, NEW)),
+        ({"gateway": {"tailscale": {"resetOnExit": True}}}, "gateway.tailscale.resetOnExit", (NEW,)),
+        ({"gateway": {"bind": "everywhere"}}, "gateway.bind", (OLD, NEW)),
+        ({"agent": {}}, "agent", (OLD, NEW)),
+        ({"foo": 1}, "foo", (OLD, NEW)),
+        ({"$schema": "x"}, "$schema", (OLD,)),
+        ({"audio": {}}, "audio", (NEW,)),
+        ({"agents": {"defualts": {}}}, "agents.defualts", (OLD, NEW)),
+        ({"agents": {"defaults": {"modle": {}}}}, "agents.defaults.modle", (OLD, NEW)),
+        ({"agents": {"defaults": {"memorySearch": {}}}}, "agents.defaults.memorySearch", (NEW,)),
+        ({"agents": {"defaults": {"utilityModel": "a/b"}}}, "agents.defaults.utilityModel", (OLD,)),
+        ({"agents": {"defaults": {"contextTokens": 5}}}, "", ()),  # 2026.9 takes it out by itself
+        ({"agents": {"defaults": {"model": {"primry": "a/b"}}}}, "agents.defaults.model.primry", (OLD, NEW)),
+        ({"agents": {"defaults": {"models": {"a/b": {"alais": "b"}}}}}, "agents.defaults.models.a/b.alais", (OLD, NEW)),
+        ({"agents": {"list": [{"id": "main", "modle": "x"}]}}, "agents.list[0].modle", (OLD, NEW)),
+        ({"agents": {"list": [{"id": "main", "model": {"primry": "x"}}]}}, "agents.list[0].model.primry", (OLD, NEW)),
+        ({"agents": {"list": [{"id": "main", "default": "yes"}]}}, "agents.list[0].default", (OLD, NEW)),
+        (provider(baseUrl="http://a", models=[], api_key="x"), "models.providers.x.api_key", (OLD, NEW)),
+        (provider(baseUrl="http://a", models=[], auth="key"), "models.providers.x.auth", (OLD, NEW)),
+        (provider(baseUrl="http://a", models=[{"nmae": "m"}]), "models.providers.x.models[0].nmae", (OLD, NEW)),
+        ({"models": {"mode": "add"}}, "models.mode", (OLD, NEW)),
+        ({"env": {"ACME_KEY": "x"}}, "env.ACME_KEY", (NEW,)),
+        ({"env": {"var": {}}}, "env.var", (OLD, NEW)),
+        ({"env": {"shellEnv": {"enable": True}}}, "env.shellEnv.enable", (OLD, NEW)),
+        ({"wizard": {"lastRun": "x"}}, "wizard.lastRun", (OLD, NEW)),
+        ({"plugins": {"x": 1}, "memory": {"y": 1}, "channels": {"z": {}}, "tools": {"t": {}}, "hooks": {}}, "", ()),
+        (provider(baseUrl="http://a", models=[], headers={"X-Any": "1"}), "", ()),
         ({"gateway": {"mode": "${MODE}"}}, "", ()),
         ({"agents": {"defaults": {"model": {"primary": "a/b", "fallbacks": ["c/d"]}}}}, "", ()),
         ({"agents": {"list": [{"id": "work", "model": "a/b"}]}}, "", ()),
@@ -69,8 +97,15 @@ def declared(**members: Any) -> dict[str, Any]:
 )  # fmt: skip
 def test_what_each_version_refuses(config: dict[str, Any], place: str, versions: tuple[str, ...]) -> None:
     for version in (OLD, NEW):
-        found = [reading.dotted(keys) for keys, _ in troubles(config, version)]
+        found = [reading.dotted(keys) for keys, _ in (*troubles(config, version), *strangers(config, version))]
         assert found == ([place] if version in versions else []), version
+
+
+def test_agents_of_2026_9() -> None:
+    config = {"agents": {"entries": {"work": {"modle": "x", "model": {"primry": "a/b"}}}}}
+    found = [reading.dotted(keys) for keys, _ in strangers(config, NEW)]
+    assert found == ["agents.entries.work.modle", "agents.entries.work.model.primry"]
+    assert [reading.dotted(keys) for keys, _ in strangers(config, OLD)] == ["agents.entries"]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +115,9 @@ def test_what_each_version_refuses(config: dict[str, Any], place: str, versions:
         (Era("json"), ["secrets", "gateway.mode"]),  # the stricter holds
         (Era("json", "2026.4.1"), ["gateway.mode"]),  # whether it knows that key is not known
         (Era("sqlite", "2026.9.6"), ["gateway.mode"]),
-        (Era("unknown"), []),
+        (Era("sqlite", "2026.6.5"), ["gateway.mode"]),  # what both known versions refuse
+        (Era("sqlite"), ["gateway.mode"]),
+        (Era("unknown"), ["gateway.mode"]),
     ],
 )
 def test_by_the_version_that_is_used(tmp_path: Path, era: Era, refused: list[str]) -> None:
