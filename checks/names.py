@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from openclaw.providers.names import CUSTOM_ENV, ENV, NEWER_ENV, all_env_names, env_names, owners_of
+from openclaw.providers.names import CUSTOM_ENV, all_env_names, env_names, owners_of, readers
 
 # Other programs' names for the same thing, and names that people guess. Their provider, and why it is theirs:
 # Claude Code's own token (openclaw-new §5), Google's and xAI's SDKs, Hugging Face's older client.
@@ -12,10 +12,13 @@ UNREAD = {
     "CLAUDE_CODE_OAUTH_TOKEN": ("anthropic", "ANTHROPIC_OAUTH_TOKEN"),
     "ANTHROPIC_KEY": ("anthropic", "ANTHROPIC_API_KEY"),
     "CLAUDE_API_KEY": ("anthropic", "ANTHROPIC_API_KEY"),
+    "ANTHROPIC_TOKEN": ("anthropic", "ANTHROPIC_API_KEY"),
     "OPENAI_KEY": ("openai", "OPENAI_API_KEY"),
+    "OPENAI_TOKEN": ("openai", "OPENAI_API_KEY"),
     "OPENROUTER_KEY": ("openrouter", "OPENROUTER_API_KEY"),
     "GOOGLE_API_KEY": ("google", "GEMINI_API_KEY"),
     "GOOGLE_GENERATIVE_AI_API_KEY": ("google", "GEMINI_API_KEY"),
+    "GOOGLE_GEMINI_API_KEY": ("google", "GEMINI_API_KEY"),
     "GEMINI_KEY": ("google", "GEMINI_API_KEY"),
     "GROK_API_KEY": ("xai", "XAI_API_KEY"),
     "HF_API_TOKEN": ("huggingface", "HF_TOKEN"),
@@ -48,6 +51,8 @@ def near(name: str, *, newer: bool) -> str:
     """The one name that OpenClaw reads within two letters of this one; "" where this is one, or two are as near."""
     if name in all_env_names() or name in OTHERS or right_name(name, newer=newer):
         return ""
+    if name != name.upper() and name.upper() in _read(newer=newer):
+        return name.upper()
     found: dict[str, int] = {}
     for known in _read(newer=newer):
         distance = _distance(name, known) if abs(len(name) - len(known)) <= 2 else 3
@@ -61,10 +66,8 @@ def near(name: str, *, newer: bool) -> str:
 
 def _read(*, newer: bool) -> frozenset[str]:
     """Every name that this OpenClaw reads, or that a config entry usually names."""
-    tables = (ENV, NEWER_ENV) if newer else (ENV,)
-    providers = {provider for table in tables for provider in table}
-    custom = (name for names in CUSTOM_ENV.values() for name in names)
-    return frozenset(name for provider in providers for name in env_names(provider, newer=newer)) | frozenset(custom)
+    tables = [env_names(provider, newer=newer) for provider in readers(newer=newer)]
+    return frozenset(name for names in (*tables, *CUSTOM_ENV.values()) for name in names)
 
 
 def _distance(one: str, other: str) -> int:

@@ -173,10 +173,24 @@ class Charged:
 
 @check("credentials/bill-shock", WARNING, tags={"auth"})
 def bill_shock(
-    held: list[Held], daemon: Daemon, home: Home, config: Config, era: Era, clock: Clock
+    held: list[Held],
+    stores: Stores,
+    daemon: Daemon,
+    home: Home,
+    config: Config,
+    era: Era,
+    clock: Clock,
+    unread_places: tuple[str, ...],
 ) -> Iterator[Finding]:
     """An API key in the environment beside a subscription: the Claude CLI would use, and bill, the key."""
-    for item in charged(held, daemon, clock.now, newer=era.name == "sqlite"):
+    found = _charged(held, daemon, home, config, clock, newer=era.name == "sqlite")
+    yield from or_unknown(found, stores, unread_places)
+
+
+def _charged(
+    held: list[Held], daemon: Daemon, home: Home, config: Config, clock: Clock, *, newer: bool
+) -> Iterator[Finding]:
+    for item in charged(held, daemon, clock.now, newer=newer):
         commands: tuple[str, ...] = ()
         fixes: set[FixClass] = set()
         for name in item.names:

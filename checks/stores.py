@@ -5,10 +5,11 @@ from __future__ import annotations
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from checks.knowing import or_unknown, readable
 from checks.remedies import edit, let_in, option, restore
 from openclaw.api import Finding, Location, Remedy, Severity, Unknown, check
 from openclaw.config.views import auth_order
-from openclaw.credentials.mending import entry_of, is_misnamed, is_mistyped, mended
+from openclaw.credentials.mending import entry_of, is_mistyped, mended, misnamed
 from openclaw.credentials.profiles import SECRET_FIELD
 from openclaw.credentials.stores import OUTSIDE
 from openclaw.frozen import replace
@@ -23,20 +24,28 @@ if TYPE_CHECKING:
     from openclaw.facts.files import Broken
 
 ERROR = Severity.ERROR
+STATE_CELLS = ("authProfiles.state", "state_json")  # order and statistics, of all agents and of one
+WITHOUT_MARK = "Take its first three bytes out, which an editor does not show; a copy stays beside it."
+NAMES = {"refresh": "refresh token", "expires": "expiry"}
 
 
 @check("credentials/bad-fields", ERROR, tags={"auth"})
 def bad_fields(stores: Stores) -> Iterator[Finding]:
     """An entry of a store that OpenClaw does not take for a profile, or does not find the secret of."""
+    yield from or_unknown(_bad_fields(stores), stores)
+
+
+def _bad_fields(stores: Stores) -> Iterator[Finding]:
     for agent, store in stores.own.items():
         for profile_id, why in store.rejected.items():
             # What stands in the place of a type may be a secret.
             reason = "has an unknown type" if why.startswith("has the unknown type") else why
             yield _fields_finding(agent, store, profile_id, f"{reason}: OpenClaw does not use it")
         for profile_id, profile in store.profiles.items():
-            if is_misnamed(profile):
-                wanted = f"`{SECRET_FIELD[profile.type]}` for the type {profile.type}"
-                what = f"has its secret under a name that OpenClaw does not read (it wants {wanted})"
+            if member := misnamed(profile):
+                name = "secret" if member == SECRET_FIELD[profile.type] else NAMES[member]
+                wanted = f"`{member}` for the type {profile.type}"
+                what = f"has its {name} under a name that OpenClaw does not read (it wants {wanted})"
                 yield _fields_finding(agent, store, profile_id, what)
             elif is_mistyped(profile):
                 what = f"has a `{SECRET_FIELD[profile.type]}` that is no text: OpenClaw finds no secret in it"
@@ -48,6 +57,8 @@ def _fields_finding(agent: str, store: Store, profile_id: str, what: str) -> Fin
     where = Location(str(store.path), *store.place(*keys))
     command = edit(where.path, where.line) if store.kind == "json" else "openclaw real doctor"
     text = 'It wants "type" (api_key, token or oauth), "provider", and the secret under the name of its type.'
+    if store.kind == "sqlite" and profile_id in STATE_CELLS:
+        text = "The credentials are whole. Let OpenClaw itself look at it, then set the order anew where there was one."
     own = store.kind == "json" and not store.legacy
     clear = own and mended(profile_id, entry_of(store.text, profile_id)) is not None
     return Finding(
@@ -64,7 +75,11 @@ def _fields_finding(agent: str, store: Store, profile_id: str, what: str) -> Fin
 def store_corrupt(stores: Stores, broken_stores: Mapping[str, Broken]) -> Iterator[Finding]:
     """A credential store that exists and is not one."""
     for store, where in _broken(stores, "json", "corrupt"):
-        remedy = restore(broken_stores[str(store.path)], where.line)
+        broken = broken_stores[str(store.path)]
+        remedy = restore(broken, where.line)
+        if store.problem and "byte order mark" in store.problem.message and not broken.backup:
+            path, copy = quote(str(store.path)), quote(f"{store.path}.with-mark")
+            remedy = Remedy(WITHOUT_MARK, (f"cp -p {path} {copy} && tail -c +4 {copy} > {path}",))
         yield _store_finding("credentials/store-corrupt", store, where, remedy)
 
 
@@ -84,12 +99,14 @@ def sqlite_unreadable(stores: Stores, broken_stores: Mapping[str, Broken]) -> It
     for store, where in _broken(stores, "sqlite"):
         broken = broken_stores[str(store.path)]
         own = Remedy("This program only reads it: let OpenClaw itself look at it.", ("openclaw real doctor",))
-        yield _store_finding("credentials/sqlite-unreadable", store, where, let_in(broken) if broken.obstacle else own)
+        closed = broken.obstacle or broken.nowhere
+        yield _store_finding("credentials/sqlite-unreadable", store, where, let_in(broken) if closed else own)
 
 
 @check("credentials/order-unknown", ERROR, tags={"auth"})
 def order_unknown(stores: Stores, config: Config) -> Iterator[Finding]:
     """An auth order names a profile that is not there, or is of another provider."""
+    readable(config)
     if stores.broken():
         raise Unknown("a credential store could not be read, so its profiles are not known")
     for agent, store in stores.own.items():
@@ -102,7 +119,8 @@ def order_unknown(stores: Stores, config: Config) -> Iterator[Finding]:
                 yield found if store.kind == "json" else _by_hand(found)
     known = list(stores.effective.values())
     for provider, ids in auth_order(config.value).items():
-        where = Location(str(config.path), *config.place("auth", "order", provider))
+        path, line, column = config.spot("auth", "order", provider)
+        where = Location(str(path), line, column)
         for profile_id in strangers(provider, ids, known):
             yield _stranger(profile_id, provider, "in the config (auth.order)", where, known)
 

@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 
 from checks.remedies import edit, login, obtain, option
 from openclaw.api import Finding, Remedy, Severity
+from openclaw.credentials.cleaning import clean
+from openclaw.credentials.external import owner_of
 from openclaw.credentials.holds import hold, moment
 from openclaw.credentials.mending import is_misnamed, is_mistyped
 from openclaw.credentials.profiles import PLAUSIBLE_FROM, PLAUSIBLE_YEARS, RENEWED, WARN_WINDOW
 from openclaw.credentials.shapes import Trouble, diagnose
-from openclaw.providers.names import env_names, issuer, known, normalise
-from openclaw.text import joined, remaining
+from openclaw.providers.hosts import is_local
+from openclaw.providers.names import all_env_names, env_names, issuer, known, normalise
+from openclaw.secret import Secret
+from openclaw.text import joined, js_trim, remaining
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,7 +93,21 @@ def troubles(item: Held) -> tuple[Trouble, ...]:
     """What is wrong with the value itself."""
     if item.secret is None or item.source == "gateway" or item.kind == "oauth":
         return ()
-    return diagnose(item.secret.reveal(), item.provider, item.kind, base_url=item.base_url, newer=item.newer)
+    # 2026.9 follows what looks like a reference, but for the values of variables and what an escape (`$${NAME}`) means;
+    # 2026.2.x in no place but the config, and there the variable itself is judged (auth-spec §2.3, openclaw-new §1.4).
+    verbatim = item.source == "env" or not item.newer or item.written is not None
+    value, url = item.secret.reveal(), item.base_url
+    return diagnose(value, item.provider, item.kind, base_url=url, newer=item.newer, verbatim=verbatim)
+
+
+def meant(item: Held, trouble: Trouble) -> Secret | None:
+    """What belongs in the place of a value with something at it; a reference that stands there stays one."""
+    if not isinstance(item.written, Secret) or item.secret is None:
+        return trouble.cleaned if item.written is None else None
+    value, written = clean(item.secret.reveal()), clean(item.written.reveal())
+    whole = trouble.cleaned is not None and trouble.cleaned.reveal() == value.text
+    same = written.removed == value.removed and written.text != item.written.reveal()
+    return Secret(written.text) if whole and same else None
 
 
 def target(item: Held) -> str:
@@ -111,7 +129,8 @@ def _of_value(item: Held) -> Iterator[Finding]:
         yield _value_finding(item, trouble)
     if item.profile and item.secret is None and item.profile.blank:
         yield _value_finding(item, _nothing(item))
-    if item.is_gateway_token and item.secret and not issuer(item.secret.reveal()):
+    # A server on this host or network may well be given the same word.
+    if item.is_gateway_token and item.secret and not issuer(item.secret.reveal()) and not is_local(item.base_url):
         what = "It is this gateway's own token, not a provider's key: those are two different things."
         yield _value_finding(item, Trouble("credentials/gateway-token-as-key", "error", what))
 
@@ -123,7 +142,8 @@ def _said_of_fields(profile: Profile) -> bool:
 
 def _nothing(item: Held) -> Trouble:
     """What is said of a profile without any value: a server on this host or network wants none."""
-    local = (found for found in diagnose("", item.provider, "api_key") if found.slug == "credentials/local-blank")
+    found = diagnose("", item.provider, "api_key", base_url=item.base_url)
+    local = (trouble for trouble in found if trouble.slug == "credentials/local-blank")
     return next(local, Trouble("credentials/placeholder", "error", "It has no value."))
 
 
@@ -144,16 +164,32 @@ def _of_login(item: Held) -> Iterator[Finding]:
     profile = item.profile
     if profile is None:
         return
-    if profile.fenced:
+    if profile.refresh_failed:
         message = f"{profile.id}: OpenClaw failed to refresh this login, and it is of no use any more"
         yield Finding("credentials/refresh-fence", ERROR, message, target(item), where=item.where, remedy=renew(item))
+    elif profile.fenced and not item.newer:
+        what = "It is the mark of a newer OpenClaw that was refreshing this login, not a token."
+        yield _value_finding(item, Trouble("credentials/wrong-kind", "error", what))
     elif profile.blank and not profile.refreshable:
         yield _value_finding(item, Trouble("credentials/placeholder", "error", "It has no value."))
-    for part in filter(None, (profile.secret, profile.refresh)):
-        found = next(iter(diagnose(part.reveal(), item.provider, "token")), None)
-        if found and found.slug == "credentials/redacted":
+    for part, of_login in ((profile.secret, _OF_ACCESS), (profile.refresh, _OF_REFRESH)):
+        found = _trouble_of_login(part.reveal(), item.provider) if part and js_trim(part.reveal()) else None
+        if found and found.slug in of_login:
             yield _value_finding(item, found)
             return
+
+
+# What may be said of the members of a login. A refresh token looks as its provider likes.
+_OF_REFRESH = ("credentials/redacted", "credentials/placeholder")
+_OF_ACCESS = (*_OF_REFRESH, "credentials/wrong-kind")
+
+
+def _trouble_of_login(value: str, provider: str) -> Trouble | None:
+    """What is wrong with a member of a login. Some logins are JSON, and a code may be a token in its own right."""
+    found = next(iter(diagnose(value, provider, "token", verbatim=True)), None)
+    if found and found.slug == "credentials/wrong-kind" and (found.severity != "error" or value[:1] == "{"):
+        return None
+    return found
 
 
 def _value_finding(item: Held, trouble: Trouble) -> Finding:
@@ -176,8 +212,8 @@ def _fix(item: Held, trouble: Trouble) -> FixClass:
     slug = trouble.slug.partition("/")[2]
     known_value = {
         "redacted": item.original is not None,
-        "whitespace": trouble.cleaned is not None,
-        "local-blank": True,
+        "whitespace": meant(item, trouble) is not None,
+        "local-blank": item.source != "env",
         "wrong-kind": bool(trouble.kind and item.profile),
         "foreign-key": _has_a_place(item, trouble),
     }
@@ -220,13 +256,16 @@ def _store_again(item: Held, trouble: Trouble) -> tuple[str, ...]:
         return (edit(path, line),) if path else (f"unset {item.target}",)
     if item.source == "env":
         first = (edit(path, line),) if path else (f"unset {item.target}",)
-        return first if trouble.cleaned and path else (*first, *obtain(item.provider, newer=item.newer))
-    provider = trouble.provider or item.provider
+        if (trouble.cleaned and path) or not item.provider or item.target not in all_env_names():
+            return first  # what the variable is called is up to whoever refers to it
+        again = obtain(item.provider, newer=item.newer)
+        # Only the wizard writes the file that it stands in; a profile beside it would leave it there.
+        return first if path and not again[0].startswith("openclaw onboard") else (*first, *again)
     if item.kind == "oauth":
         return renew(item).commands
-    if item.kind == "token" or trouble.kind == "token":
-        return paste(item, provider)
-    return obtain(provider, agent=_agent(item), newer=item.newer)
+    if trouble.slug == "credentials/foreign-key":
+        return (*obtain(trouble.provider, agent=_agent(item), newer=item.newer), *paste(item))
+    return paste(item, trouble.kind)
 
 
 # ---- dates ---------------------------------------------------------------------------------------------------------
@@ -238,9 +277,14 @@ def _of_dates(item: Held, now: int) -> Iterator[Finding]:
         yield _twin_finding(item, now)
     if profile is None or profile.type == "api_key":
         return
+    if profile.fenced and not profile.refresh_failed:
+        if item.newer:
+            message = f"{item.target} is being refreshed by the gateway, which has put its mark in the login's place"
+            yield Finding("credentials/expired", INFO, message, target(item), where=item.where)
+        return
     if profile.type == "oauth" and not (profile.refreshable or profile.blank or profile.fenced):
         yield _no_refresh(item, profile, now)
-    if trouble := profile.expires_trouble(now):
+    if trouble := profile.expires_trouble(now, newer=item.newer):
         yield _unit_finding(item, profile, trouble, now)
     elif profile.expiry is not None:
         yield from _of_expiry(item, profile, profile.expiry - now)
@@ -346,20 +390,22 @@ def _remedy_of_use(item: Held, found: Hold) -> Remedy:
 def renew(item: Held) -> Remedy:
     """How a credential of this kind is made anew."""
     if normalise(item.provider) == "anthropic":
-        return Remedy("Make a new token on the gateway host and paste it.", ("claude setup-token", *paste(item)))
+        commands = ("claude setup-token", *paste(item, "token"))
+        return Remedy("Make a new token on the gateway host and paste it.", commands)
     if item.kind == "oauth":
-        return Remedy("Log in again.", login(item.provider, newer=item.newer))
+        return Remedy("Log in again.", login(item.provider, newer=item.newer, agent=_agent(item)))
     return Remedy("Make a new token and paste it.", paste(item))
 
 
-def paste(item: Held, provider: str = "") -> tuple[str, ...]:
-    """The command that stores a token in the place of this one."""
-    wanted = normalise(provider or item.provider)
-    # A profile of another provider, or another kind, wants another id.
-    same = wanted == normalise(item.provider) and item.kind == "token"
-    profile_id = option("--profile-id", item.target) if same else ""
-    where = f"{profile_id}{option('--agent', _agent(item))}"
-    return (f"openclaw models auth paste-token --provider {quote(wanted)}{where}",)
+def paste(item: Held, kind: str = "") -> tuple[str, ...]:
+    """The command that stores a secret in the place of this one: under the same id, else this one would stay."""
+    wanted = kind or item.kind
+    command = f"openclaw models auth {'paste-api-key' if wanted == 'api_key' else 'paste-token'}"
+    profile_id, agent = option("--profile-id", item.target), option("--agent", _agent(item))
+    if item.source != "profile" or (owner_of(item.target) and not item.newer):
+        profile_id = ""  # OpenClaw copies that program's own login there again (auth-spec §4)
+    anyway = " --anyway" if profile_id and item.kind == "oauth" else ""  # it is over: nothing is lost with it
+    return (f"{command} --provider {quote(normalise(item.provider))}{profile_id}{agent}{anyway}",)
 
 
 def _agent(item: Held) -> str:

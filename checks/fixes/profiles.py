@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from checks.declared import visible
 from checks.fixes.places import GONE, editable, held_of, keys_of, profile_of, store_of, trouble_of
 from openclaw.api import Unfixable, fix
 from openclaw.change.plan import DeleteKey, SetKey
@@ -28,8 +29,13 @@ if TYPE_CHECKING:
 def wrong_kind(finding: Finding, held: list[Held], stores: Stores, config: Config) -> Plan:
     """Give a profile the type that its secret has."""
     item = held_of(finding, held)
-    profile, store, kind = profile_of(item), store_of(item), trouble_of(finding, item).kind
-    if not kind or item.secret is None:
+    return retyped(item, trouble_of(finding, item).kind, stores, config)
+
+
+def retyped(item: Held, kind: str, stores: Stores, config: Config) -> Plan:
+    """The type that a profile's secret has, in the store and, where that says otherwise, in the config."""
+    profile, store = profile_of(item), store_of(item)
+    if kind not in ("api_key", "token") or item.secret is None:
         raise Unfixable("it is no credential of any kind")
     if profile.raw.get(SECRET_FIELD[kind]) is not None:
         raise Unfixable(f"the profile has a `{SECRET_FIELD[kind]}` already")
@@ -108,11 +114,6 @@ def _mode(profile_id: str, kind: str, store: Store, stores: Stores, config: Conf
 def _same(secret: Secret | None, store: Store) -> bool:
     """A copy of the same secret is mended as this one is."""
     return any(item.secret == secret for item in store.profiles.values())
-
-
-def visible(mode: str, kind: str) -> bool:
-    """Whether OpenClaw takes a profile of that type where the config declares it with that mode (auth-spec §7.1)."""
-    return mode == kind or (mode == "oauth" and kind == "token")
 
 
 def _a(kind: str) -> str:

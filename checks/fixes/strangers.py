@@ -27,10 +27,16 @@ INCLUDE = "$include"
 def order_unknown(finding: Finding, stores: Stores, config: Config) -> Plan:
     """Take the ids that are no profile of the provider out of the order."""
     path, provider = finding.where.path if finding.where else "", finding.target.partition("/")[0]
-    if path == str(config.path):
-        ids = table(config.merged, "auth", "order").get(provider)
+    file, keys = config.within("auth", "order", provider)
+    if path == str(file):
         gone = strangers(provider, auth_order(config.value).get(provider, []), stores.effective.values())
-        keys = ("auth", "order", provider)
+        if not gone:
+            raise Unfixable(GONE)
+        if file != config.path:  # put together of several files: an index means nothing
+            rest = [item for item in auth_order(config.value).get(provider, []) if js_trim(item) not in gone]
+            why = "the order names a profile that is not there"
+            return (SetKey(file, keys, rest, why=why) if rest else DeleteKey(file, keys, why=why),)
+        ids = table(config.merged, "auth", "order").get(provider)
         return _without(config.path, keys, ids, gone, locked=False, by_index=_has_comments(config.text, keys))
     for agent, store in stores.own.items():
         if str(store.path) == path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks.fixes.places import held_of, profile_of, replaced, replaced_member, trouble_of
+from checks.verdict import meant
 from openclaw.api import Unfixable, fix
 from openclaw.credentials.profiles import PLAUSIBLE_FROM, PLAUSIBLE_YEARS
 from openclaw.providers.names import normalise
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 def whitespace(finding: Finding, held: list[Held]) -> Plan:
     """Store the secret without what clings to it."""
     item = held_of(finding, held)
-    meant = trouble_of(finding, item).cleaned
-    if meant is None:
+    value = meant(item, trouble_of(finding, item))
+    if value is None:
         raise Unfixable("what is meant is not clear")
-    return replaced(item, meant, f"{item.target}: what is left has {length_and_end(meant.reveal())}")
+    left = "the reference alone" if item.written else f"what is left has {length_and_end(value.reveal())}"
+    return replaced(item, value, f"{item.target}: {left}")
 
 
 @fix("credentials/redacted")

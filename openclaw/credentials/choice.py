@@ -11,12 +11,13 @@ from openclaw.frozen import replace
 from openclaw.providers.names import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from openclaw.credentials.profiles import Profile
     from openclaw.credentials.stores import Store
 
 NOWHERE = Environment({}, {}, ())
+FOR_EVER = {"disabledUntil": 2**53}  # as OpenClaw notes it (ms)
 
 
 def chosen(provider: str, config: Mapping[str, Any], store: Store, now: int, *, newer: bool) -> Profile | None:
@@ -24,6 +25,27 @@ def chosen(provider: str, config: Mapping[str, Any], store: Store, now: int, *, 
     if not store.of(provider):
         return None
     winner = resolve(provider, Sources(config, replace(store, usage={}), NOWHERE, now, newer)).winner
+    return winner.profile if winner else None
+
+
+def usable(
+    provider: str,
+    config: Mapping[str, Any],
+    store: Store,
+    now: int,
+    *,
+    newer: bool,
+    useless: Collection[str] = (),
+) -> Profile | None:
+    """The same of the profiles that can be used now: none that is held back, and none of `useless` (profile ids).
+
+    What is held back for one model alone can be used.
+    """
+    if not store.of(provider):
+        return None
+    stats = {**store.usage, **dict.fromkeys(useless, FOR_EVER)}
+    sources = Sources(config, replace(store, usage=stats), NOWHERE, now, newer)
+    winner = resolve(provider, sources, model="?").winner
     return winner.profile if winner else None
 
 

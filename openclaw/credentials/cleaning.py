@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # zero-width, soft hyphen, byte order mark
 QUOTES = ('""', "''", "``", "“”", "‘’", "„“", "‚‘", "«»", "””", "’’")
+LONE = "\"'`“”‘’«»"
 LINE_BREAK = r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]"
 NARROWEST = 20  # columns; nothing wraps lines shorter than this
+SHORTEST = 8  # characters of a piece of a key; what is shorter may be a word beside it
 
 _ASSIGNMENT = (
-    r"(?:(?:export|set|declare -x)\s+([A-Za-z_]\w*)|\$env:([A-Za-z_]\w*)|([A-Z][A-Z0-9_]*|(?i:api_?key|token|key)))"
-    r"\s*=\s*(?=[^\s=])"
+    r"(?:(?:export|set|declare -x)\s+([A-Za-z_]\w*)|\$env:([A-Za-z_]\w*)|"
+    r"([A-Z][A-Z0-9_]*|(?i:api_?key|token|key|[a-z]\w*_(?:key|token|secret))))\s*=\s*(?=[^\s=])"
 )
 _HEADER = r"(?i)(?:authorization|(?:x-|x-goog-)?api-key)\s*:\s*(?=\S)"
 _BEARER = r"(?i)bearer\s+(?=\S)"
@@ -82,12 +84,33 @@ def _without_quotes(text: str) -> tuple[str, str] | None:
     return (text[1:-1], "quotes round it") if quoted else None
 
 
+def _without_lone_quote(text: str) -> tuple[str, str] | None:
+    """A quote at one end, of a text that begins as keys do: another text may have one of its own."""
+    if sum(text.count(char) for char in LONE) != 1:
+        return None
+    rest = text[1:] if text[0] in LONE else text[:-1] if text[-1] in LONE else ""
+    return (rest, "a quote at one end") if begins_like_a_secret(rest) else None
+
+
+def _without_paste_marks(text: str) -> tuple[str, str] | None:
+    """What a terminal puts round a paste where the program does not know of it (bracketed paste)."""
+    rest = re.sub(r"\x1b\[20[01]~|\A\[200~|\[201~\Z", "", text)
+    return (rest, "the marks of a terminal round a paste") if rest != text else None
+
+
+def _without_controls(text: str) -> tuple[str, str] | None:
+    """Control characters at the ends, which nobody types and JavaScript's trim leaves there."""
+    rest = re.sub(r"\A[\x00-\x1f\x7f-\x9f]+|[\x00-\x1f\x7f-\x9f]+\Z", "", text)
+    return (rest, "control characters at its ends") if rest != text else None
+
+
 def _without_end(text: str) -> tuple[str, str] | None:
     return (text[:-1], f"`{text[-1]}` at the end") if text[-1:] in {";", ","} else None
 
 
 _LAYERS: tuple[Callable[[str], tuple[str, str] | None], ...] = (
-    _without_invisible, _without_end, _without_assignment, _without_header, _without_bearer, _without_quotes,
+    _without_invisible, _without_paste_marks, _without_controls, _without_end, _without_assignment, _without_header,
+    _without_bearer, _without_quotes, _without_lone_quote,
 )  # fmt: skip
 
 
@@ -113,6 +136,23 @@ def unwrap(text: str) -> str | None:
     # The first line may be shorter than the screen: a prompt, or `export X=`, stood before it.
     alike = len(widths) <= 1 and all(len(first) <= width and last <= width for width in widths)
     return "".join((first, *rest)) if alike else None
+
+
+def rejoined(text: str) -> str | None:
+    """A secret with a blank, a tab or the like in the middle, without it; None where that would be a guess.
+
+    It is none where the whole is as long as keys of this beginning are, or where what parts it is nothing that anybody
+    types between two words: no space.
+    """
+    pieces = [piece for piece in re.split(r"[\s\x00-\x1f\x7f-\x9f]+", text) if piece]
+    if not pieces or not begins_like_a_secret(pieces[0]) or any(map(_stands_alone, pieces[1:])):
+        return None
+    if not all(re.fullmatch(_PIECE, piece) for piece in pieces) or re.search(LINE_BREAK, text):
+        return None
+    whole, usual = "".join(pieces), usual_length(pieces[0])
+    if usual:
+        return whole if len(whole) == usual else None
+    return None if " " in text or min(map(len, pieces)) < SHORTEST else whole
 
 
 def _stands_alone(line: str) -> bool:

@@ -42,6 +42,17 @@ def codex(path: Path, text: str) -> CliLogin | None:
     return _login("the Codex CLI", path, part.get("access_token"), part.get("refresh_token"), None)
 
 
+def codex_key(text: str) -> Secret | None:
+    """The API key that `codex login --with-api-key` keeps: `{"OPENAI_API_KEY": …}`.
+
+    None where there is a login beside it: its key comes from the login, and goes with it.
+    """
+    document = _parsed(text)
+    if not isinstance(document, dict) or document.get("tokens") or document.get("auth_mode") not in (None, "apikey"):
+        return None
+    return _secret(document.get("OPENAI_API_KEY"))
+
+
 def _login(program: str, path: Path, access: Any, refresh: Any, expires: float | None) -> CliLogin | None:
     found = CliLogin(program, path, _secret(access), _secret(refresh), expires)
     return found if found.access or found.refresh else None

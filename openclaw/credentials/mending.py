@@ -69,15 +69,29 @@ def entry_of(text: str, profile_id: str) -> Any:
 def _is_outside(document: Mapping[str, Any], profile_id: str) -> bool:
     entries = document.get("profiles")
     inside = isinstance(entries, list) or (isinstance(entries, dict) and profile_id in entries)
-    return not inside and isinstance(document.get(profile_id), dict)
+    return not inside and isinstance(document.get(profile_id), dict | str)
 
 
 def is_misnamed(profile: Profile) -> bool:
-    """Whether OpenClaw takes the entry and finds no secret in it, and there is one under another name."""
-    if profile.secret is not None or not profile.blank:
-        return False
-    others = (profile.raw.get(name) for name in ALIASES[profile.type][SECRET_FIELD[profile.type]])
-    return any(isinstance(value, str) and js_trim(value) for value in others)
+    """Whether OpenClaw takes the entry and does not find its secret, or what else it has, under the names there."""
+    return bool(misnamed(profile))
+
+
+def misnamed(profile: Profile) -> str:
+    """The member of a profile that stands there under another name only; "" where none does."""
+    for wanted, aliases in ALIASES[profile.type].items():
+        if wanted == SECRET_FIELD[profile.type]:
+            absent = profile.secret is None and profile.blank
+            aliases = (*aliases, *ALIASES["api_key"]["key"], "key")
+        else:
+            absent = profile.raw.get(wanted) is None
+        if absent and any(_means_something(profile.raw.get(name)) for name in aliases if name != wanted):
+            return wanted
+    return ""
+
+
+def _means_something(value: Any) -> bool:
+    return bool(js_trim(value)) if isinstance(value, str) else isinstance(value, int | float) and value is not True
 
 
 def is_mistyped(profile: Profile) -> bool:
@@ -93,8 +107,10 @@ def _kind(raw: Mapping[str, Any]) -> str:
     login = bool(members & {"refresh", "refreshToken", "refresh_token"})
     if stated is not None:
         kind = KINDS.get(stated.lower(), "") if isinstance(stated, str) else ""
-        # A lone token under `oauth` is a static one: a login has what refreshes it.
-        return "token" if kind == "oauth" and "token" in members and not login and "access" not in members else kind
+        if kind != "oauth" or login or members & {"access", *_ACCESS}:
+            return kind
+        # What stands alone under `oauth` is a static token or a key: a login has what refreshes it.
+        return "token" if "token" in members else "api_key" if members & {"key", *_KEYS} else kind
     if login and members & {"access", *_ACCESS}:
         return "oauth"
     found = {"api_key": members & {"key", *_KEYS}, "token": members & {"token"}}
@@ -120,8 +136,8 @@ def _renaming(raw: Mapping[str, Any], kind: str) -> dict[str, str] | None:
     for wanted, aliases in ALIASES[kind].items():
         if raw.get(wanted) is not None:
             continue
-        there = [name for name in aliases if isinstance(raw.get(name), str | int)]
-        if len(there) > 1:
+        there = [name for name in aliases if isinstance(raw.get(name), str | int | float)]
+        if len(there) > 1 or (wanted == "expires" and any(isinstance(raw[name], str) for name in there)):
             return None
         names |= dict.fromkeys(there, wanted)
     return names

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # What OpenClaw and editors leave beside a file (auth-spec §2.6); `.env.local` and its like are files of their own.
 BACKUP = re.compile(r"\.(?:bak|backup|old|orig|save|clobbered|migrated)(?:[.-]|\Z)|~\Z")
+SENTINEL = "__OPENCLAW_REDACTED__"  # what OpenClaw itself writes in place of a secret that it shows
 MOST = 20  # backups looked into
 LARGEST = 4 << 20  # bytes of one
 
@@ -108,7 +109,7 @@ def _at(copy: Path, item: Held) -> Any:
     value: Any = read(copy).merged
     steps = [value]
     for key in item.keys:
-        steps.append(steps[-1].get(key) if isinstance(steps[-1], dict) else None)
+        steps.append(_below(steps[-1], key))
     if steps[-1] is None and item.source == "env":
         block = value.get("env", {})
         names = block.get("vars", {}) if isinstance(block, dict) else {}
@@ -116,10 +117,18 @@ def _at(copy: Path, item: Held) -> Any:
     return steps[-1]
 
 
+def _below(value: Any, key: str | int) -> Any:
+    if isinstance(value, list) and isinstance(key, int):
+        return value[key] if key < len(value) else None
+    return value.get(key) if isinstance(value, dict) else None
+
+
 def _is_real(value: Any, item: Held, env: Mapping[str, str]) -> bool:
     from openclaw.config.reading import references
 
     if not isinstance(value, str) or not js_trim(value):
         return False
+    if not item.provider and item.source != "gateway":  # no provider's key: what one looks like is not known
+        return not is_mask(value) and all(env.get(name) for name in references(value))
     found = diagnose(value, item.provider, "token" if item.kind == "oauth" else item.kind, base_url=item.base_url)
     return all(trouble.severity != "error" for trouble in found) and all(env.get(name) for name in references(value))

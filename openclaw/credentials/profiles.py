@@ -56,6 +56,12 @@ class Profile:
         return Secret(value) if value else None
 
     @property
+    def inactive(self) -> bool:
+        """Saved by a sign-in of 2026.9 that was to replace another, and was not put to use (openclaw-new §1.4)."""
+        setup = self.raw.get("setup")
+        return isinstance(setup, dict) and bool(setup.get("replacement"))
+
+    @property
     def command(self) -> bool:
         """An API key that is the command of OpenClaw's documentation, pasted whole: 2026.9 leaves it out."""
         import re
@@ -80,9 +86,17 @@ class Profile:
 
     @property
     def fenced(self) -> bool:
-        """OpenClaw failed to refresh this login and put a marker in its place: somebody has to log in again."""
-        values = [item.reveal() for item in (self.secret, self.refresh) if item]
-        return self.type == "oauth" and any(value.startswith(REFRESH_FENCE) for value in values)
+        """OpenClaw's marker stands in the place of this login: it is refreshing it, or it failed to."""
+        return bool(self._fences())
+
+    @property
+    def refresh_failed(self) -> bool:
+        """The marker of a refresh that failed: somebody has to log in again (openclaw-new §1.4)."""
+        return any(":failed:" in value for value in self._fences())
+
+    def _fences(self) -> list[str]:
+        values = [item.reveal() for item in (self.secret, self.refresh) if item and self.type == "oauth"]
+        return [value for value in map(js_trim, values) if value.startswith(REFRESH_FENCE)]
 
     def health(self, now: int, *, newer: bool = False) -> Health:
         """OpenClaw's health of a profile (auth-spec §13.1): by its own dates, nothing is asked of the provider.
@@ -117,9 +131,14 @@ class Profile:
             return "invalid_expires" if self.type == "token" and self.misdated else ""
         return "expired" if self.expiry <= now else ""
 
-    def expires_trouble(self, now: int) -> str:
-        """Why `expires` cannot be meant as it stands ("" where it can): OpenClaw wants epoch milliseconds."""
+    def expires_trouble(self, now: int, *, newer: bool = False) -> str:
+        """Why `expires` cannot be meant as it stands ("" where it can): OpenClaw wants epoch milliseconds.
+
+        `newer`: 2026.9 takes a token without a number there for invalid, also where it is null (openclaw-new §1.4).
+        """
         value = self.expires
+        if newer and self.type == "token" and value is None and self.misdated:
+            return "is null, which this OpenClaw takes for an invalid date"
         if self.type == "api_key" or value is None:
             return ""
         if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:

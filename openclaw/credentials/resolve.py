@@ -30,6 +30,8 @@ TYPE_RANK = {"oauth": 0, "token": 1, "api_key": 2}
 AWS_DEFAULT = "aws-sdk default chain"
 NOT_INSTALLED = ", which is not installed"
 HELD = "held back by a cooldown"
+INACTIVE = "it is saved, and not active: a replacement that OpenClaw's own sign-in has not put to use yet"
+COMES_FIRST = "comes first"
 SourceKind = Literal["profile", "env", "config", "aws", "adc"]
 
 
@@ -62,7 +64,11 @@ class Resolution:
     @property
     def present(self) -> bool:
         """Something is there, usable or not: "missing" would be the wrong word."""
-        return any(item.secret or (item.profile and item.profile.reference) for item in self.chain) or bool(self.winner)
+        return bool(self.winner) or any(
+            item.secret or item.kind == "config" or (item.profile and item.profile.reference)
+            for item in self.chain
+            if item.why != INACTIVE
+        )
 
     @property
     def indeterminate(self) -> bool:
@@ -152,7 +158,7 @@ def resolve(provider: str, sources: Sources, agent: str = "main", model: str = "
     ready = (item for item in candidates if item.usable and not item.open)
     winner = next(ready, None) or next((item for item in candidates if item.usable), None)
     if winner:
-        first = f"{_label(winner)} comes first"
+        first = f"{_label(winner)} {COMES_FIRST}"
         candidates = [item if item is winner else _lost(item, first) for item in candidates]
     excluded = [Candidate("profile", item.id, item.sent, False, why, item) for item, why in lost]
     name = js_trim(provider).lower() if sources.newer else wanted
@@ -184,6 +190,8 @@ def ineligible(profile: Profile, entry: Declared | None, now: int, *, newer: boo
         return f"the config says it is of provider {entry.provider}"
     if entry and entry.mode != profile.type and not (entry.mode == "oauth" and profile.type == "token"):
         return f"the config says mode {entry.mode or '(none)'}, the store has type {profile.type}"
+    if newer and profile.inactive:
+        return INACTIVE
     if profile.type == "oauth":
         return "" if not profile.blank or _renewable(profile) else "access and refresh are blank"
     if profile.blank:
@@ -275,7 +283,7 @@ def _last_used(store: Store, profile_id: str) -> float:
 def _profile_candidate(profile: Profile, sources: Sources, model: str) -> Candidate:
     entry = sources.declared.get(profile.id)
     used, trouble = "used", ""
-    reference = _reference_of(profile) if sources.newer else None
+    reference = referred_to(profile) if sources.newer else None
     if sources.now < sources.store.unusable_until(profile.id, model):
         trouble = HELD
     elif reference:
@@ -292,8 +300,8 @@ def _profile_candidate(profile: Profile, sources: Sources, model: str) -> Candid
     )
 
 
-def _reference_of(profile: Profile) -> Reference | None:
-    """The reference that stands for a profile's secret; the bare name of a provider's variable is one, too."""
+def referred_to(profile: Profile) -> Reference | None:
+    """What stands for a profile's secret on 2026.9: a reference, or the bare name of a provider's variable."""
     from openclaw.credentials.references import Reference, reference_in
 
     if found := reference_in(profile.raw.get(REFERENCE_FIELD.get(profile.type, ""))):

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from openclaw.credentials.cleaning import clean, unwrap
+from openclaw.credentials.cleaning import clean, rejoined, unwrap
 from openclaw.frozen import frozen
 from openclaw.providers.hosts import is_local, is_own_url
-from openclaw.providers.names import LOCAL, at_home, issuer, known, normalise
+from openclaw.providers.names import LOCAL, at_home, begins_like_a_secret, issuer, known, normalise
 from openclaw.secret import Secret
 from openclaw.text import joined, js_trim
 
@@ -38,27 +38,33 @@ class Trouble:
     kind: Kind | Literal[""] = ""  # the profile type that fits, where that is known
 
 
-def diagnose(value: str, provider: str, kind: Kind, *, base_url: str = "", newer: bool = False) -> tuple[Trouble, ...]:
+def diagnose(
+    value: str, provider: str, kind: Kind, *, base_url: str = "", newer: bool = False, verbatim: bool = False
+) -> tuple[Trouble, ...]:
     """What is wrong with `value` as the secret of `provider`, the first cause first; () for a value without fault.
 
     `kind` is the profile type under which it stands, `base_url` what `models.providers.<id>.baseUrl` says. Behind a
     base URL of the user's own any key may be right, and a server on this host or network takes any text: less is said.
     `newer`: the installed OpenClaw is 2026.9, which strips more before it sends; unknown versions are judged strictly.
 
-    A reference (`${NAME}`) is not a value and has no trouble. A second trouble follows only a `whitespace` that can be
-    cleaned: it is about the cleaned value. Who reports one finding per credential takes the first.
+    A reference (`${NAME}`) is not a value and has no trouble; `verbatim`: the installed OpenClaw replaces none in this
+    place and sends its text. A second trouble follows only a `whitespace` that can be cleaned: it is about the cleaned
+    value. Who reports one finding per credential takes the first.
     """
     cleaned = clean(value)
     if _is_reference(cleaned.text):
-        return ()
+        return (Trouble("credentials/placeholder", "error", _NOT_REPLACED),) if verbatim else ()
     local = normalise(provider) in LOCAL or is_local(base_url)
     if trouble := _redacted(cleaned.text) or _stand_in(cleaned.text, local) or _other_thing(cleaned.text):
         return (trouble,)
+    if not base_url and known(provider) and not local and re.fullmatch(_SEQUENCE, cleaned.text):
+        return (Trouble("credentials/placeholder", "error", "It is a row of digits and letters, not a key."),)
     space, meant = _whitespace(value, cleaned, newer)
     if meant is None:
         return (space,) if space else ()
-    owned = known(provider) and not local and is_own_url(provider, base_url)
-    misplaced = (_gateway_token(meant) or _foreign(meant, provider)) if owned else None
+    misplaced = None if local or not known(provider) else _gateway_token(meant) or _foreign(meant, provider)
+    if misplaced and not is_own_url(provider, base_url):
+        misplaced = None
     return tuple(filter(None, (space, misplaced or _wrong_kind(meant, provider, kind))))
 
 
@@ -90,10 +96,16 @@ def _is_reference(text: str) -> bool:
     return re.fullmatch(r"\$(\{[A-Z_][A-Z0-9_]*\}|[A-Z_][A-Z0-9_]*)", text) is not None
 
 
+_NOT_REPLACED = "It is a reference to a variable, which OpenClaw does not replace here: it sends that very text."
+_MASK_WORD = r"(?:redacted|hidden|masked|filtered)"
+
+
 def _redacted(text: str) -> Trouble | None:
     """What a program shows in place of a secret, saved as if it were one."""
-    sentinel = re.search(r"__OPENCLAW_REDACTED__|\*{3}|[•●∙·▪]{3}", text)
-    word = re.fullmatch(r"(?i)[\[<(]?(redacted|hidden|masked|filtered)[\])>]?", text)
+    sentinel = re.search(r"__(?:[A-Z]+_)?REDACTED(?:_[A-Z_]+)?__|\*{3}|[•●∙·▪]{3}", text)
+    # A word, or a word in brackets behind the beginning of a key: `sk-ant-[REDACTED]`, `<redacted:api-key>`.
+    bracketed = rf"\S{{0,24}}[\[<({{«]{_MASK_WORD}(?:[:_ -][^\])>}}»]{{0,24}})?[\])>}}»]"
+    word = re.fullmatch(rf"(?i)(?:x{{2,}}[-_])?{_MASK_WORD}|\*+|{bracketed}", text)
     # `models status` and its like: some of the beginning, dots, some of the end.
     mask = re.fullmatch(r"[^\s.…]{0,16}(\.{3}|…)[^\s.…]{1,16}", text)
     if not (sentinel or word or mask):
@@ -107,13 +119,25 @@ _WORDS = (
     "replacethis|placeholder|dummy|dummykey|fake|fakekey|test|testkey|example|examplekey|sample|string|foo|bar|abc|"
     "password|key|apikey|apikeyhere|keyhere|token|secret|mykey|myapikey"
 )
+_BEGINNINGS = "(?:sk(?:ant(?:api[0-9]{2})?|proj|orv1)?|gsk|xai)?"  # of keys, without their hyphens: `sk-test`
+_TAIL = r"(?:[^0-9]{0,24}|[ _-]?[0-9]{1,4})"  # words, or a number: what is more mixed may be a key
 _TEMPLATES = (
-    r"<[^<>]*>|\{\{.*\}\}|\{[A-Za-z_ -]+\}|\[[A-Za-z_ -]+\]",  # <your key>, {{ key }}, {API_KEY}, [key]
+    r"<[^<>]*>|\$?\{\{.*\}\}|\$?\{[^{}\"]*\}|\[[A-Za-z_ -]+\]",  # <your key>, {{ key }}, {API_KEY}, ${env:KEY}, [key]
+    # process.env.KEY, %KEY%, $env:KEY
+    r"(?:process\.env|import\.meta\.env|os\.environ|Deno\.env)[.\[(].{1,60}|%[A-Za-z_]\w*%|\$env:\w+",
     r"(?i)(?:AIza(?:Sy)?|(?:[a-z0-9]{1,8}[-_])*)x{3,}[x\-_.…]*",  # xxx, sk-ant-api03-xxxx
     r".*(?:\.{3}|…)",  # sk-ant-...
     # YOUR_API_KEY, sk-ant-your-key-here, "paste your token here"
-    r"(?is)(?:(?:.*[^a-z0-9])?(?:your|my)|insert|paste|enter)[ _-]?(?:[a-z]+[ _-]){0,4}(?:api)?(?:key|token).{0,24}",
+    rf"(?is)(?:(?:.*[^a-z0-9])?(?:your|my)|insert|paste|enter)[ _-]?(?:[a-z]+[ _-]){{0,4}}(?:api)?(?:key|token){_TAIL}",
+    rf"(?is)(?:add|put|set|replace)[ _-](?:[a-z]+[ _-]){{0,4}}(?:api)?(?:key|token){_TAIL}",
+    r"(?is)(?:.*[^a-z0-9])?(?:api)?[ _-]?(?:key|token|secret)[ _-]?(?:goes|belongs|is)?[ _-]?here.{0,4}",
 )
+# `sk-1234567890`, `abc123`: nobody's key where requests go to the provider itself; a server of one's own may take it.
+_SEQUENCE = (
+    r"(?i)(?:sk-(?:ant-(?:api[0-9]{2}-)?|proj-|or-v1-)?|gsk_|xai-)?"
+    r"(?:0?1234567(?:890?)?|123456|abc(?:def|123|xyz)[a-z0-9]{0,6}|0{6,})"
+)
+_BARE = r"sk-(?:ant-(?:(?:api|oat)[0-9]{2}-?)?|proj-|or-v1-)?|gsk_|xai-|AIza(?:Sy)?"
 _TEMPLATE_LONGEST = 120  # characters
 
 
@@ -133,10 +157,12 @@ def _template(text: str) -> str:
         return ""
     if text.startswith("Symbol("):
         return "what a cancelled prompt of OpenClaw leaves behind"  # auth-spec §10.2
-    if re.fullmatch(_WORDS, re.sub(r"[\s_.-]", "", text.lower())):
+    if re.fullmatch(f"{_BEGINNINGS}(?:{_WORDS})", re.sub(r"[\s_.-]", "", text.lower())):
         return "a word that stands for no value"
     if any(re.fullmatch(template, text) for template in _TEMPLATES):
         return "template text"
+    if re.fullmatch(_BARE, text):
+        return "the beginning of a key, and no more"
     if re.fullmatch(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_(API_KEY|KEYS?|TOKENS?|SECRET)(_\d)?=?", text):
         return "the name of a variable"
     return ""
@@ -144,8 +170,11 @@ def _template(text: str) -> str:
 
 # --- not a secret ---------------------------------------------------------------------------------------------------
 
+_RUNNERS = r"(npx|pnpm|pnpx|bunx|pipx run|uvx|yarn dlx|npm exec|pnpm dlx)"
+_PROGRAMS = "(openclaw|clawdbot|moltbot|claude)"
 _OTHER_THINGS = (
-    (r"(?is)(\$ )?(sudo )?((npx|pnpm|bunx|pipx run|uvx) )?(openclaw|clawdbot|moltbot|claude)\s.*", "a command line"),
+    (rf"(?is)(\$ )?(sudo )?({_RUNNERS}( -\S+)* )?{_PROGRAMS}(@[\w.^~-]+)?\s.*", "a command line"),
+    (r"(?s)\$\(.*\)", "a command of a shell, which OpenClaw does not run here"),
     (r"(?s)!\s*\S+\s.+", "a command to run, which OpenClaw does not run here"),  # auth-spec §5.4
     (r"(?is)[a-z][a-z0-9+.-]*://.*|(localhost|127\.0\.0\.1)(:\d+)?/.*", "a web address"),
     (r"(?s)\{.*\}|\[\s*[\"{].*\]", "JSON"),
@@ -169,7 +198,7 @@ def _other_thing(text: str) -> Trouble | None:
 def _whitespace(value: str, cleaned: Cleaned, newer: bool) -> tuple[Trouble | None, str | None]:
     """The trouble with what surrounds or interrupts the value, and the value that is meant (None where unclear)."""
     inside = [char for char in cleaned.text if char.isspace() or not char.isprintable()]
-    meant = unwrap(cleaned.text) if inside else cleaned.text
+    meant = unwrap(cleaned.text) or rejoined(cleaned.text) if inside else cleaned.text
     parts = [*cleaned.removed, *(["blanks or line breaks inside"] if inside else [])]
     if not parts and not cleaned.trimmed:
         return None, meant
@@ -210,6 +239,21 @@ def _useless(text: str) -> str:
     return next((name for prefix, name in _USELESS if text.startswith(prefix)), "")
 
 
+def _glued(text: str) -> bool:
+    """Two secrets, or one twice, without a gap: the halves begin alike, or one stands inside that begins unmistakably.
+
+    Short beginnings such as `gsk_` may well stand inside of a key, so they count in the middle only; and a text that
+    does not begin as keys do may have one in it on purpose, for a proxy (openclaw-new §10, rows 35 and 57).
+    """
+    half, odd = divmod(len(text), 2)
+    alike = not odd and half >= _GLUED_LEAST and bool(issuer(text)) and issuer(text[:half]) == issuer(text[half:])
+    inside = re.search(r".sk-(?:ant-(?:api|oat)[0-9]{2}|proj|or-v1)-", text)
+    return alike or (inside is not None and begins_like_a_secret(text))
+
+
+_GLUED_LEAST = 20  # characters of one of them
+
+
 def _foreign(text: str, provider: str) -> Trouble | None:
     owner = issuer(text)
     if not owner or _useless(text) or at_home(owner, provider):
@@ -223,6 +267,8 @@ def _wrong_kind(text: str, provider: str, kind: Kind) -> Trouble | None:
     slug = "credentials/wrong-kind"
     if name := _useless(text):
         return Trouble(slug, "error", f"It is {name}.")
+    if _glued(text):
+        return Trouble(slug, "error", "It is two secrets in one: one was pasted behind the other.")
     if not issuer(text) and re.fullmatch(r"[\w-]{16,}#[\w-]{16,}", text):
         what = "It is the code of a sign-in page (`code#state`), which is good for one exchange only."
         return Trouble(slug, "error", what)

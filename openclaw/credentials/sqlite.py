@@ -8,12 +8,12 @@ rebuilds the shared memory that a killed gateway left; with `readonly_shm` nothi
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from openclaw.credentials.storefile import StoreProblem, parse
 from openclaw.credentials.stores import Store, from_document, merged
 from openclaw.frozen import replace
-from openclaw.home import STORE_NAME, there
+from openclaw.home import STORE_NAME, leads_nowhere, there
 from openclaw.secret import Secret
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ AGENT_DATABASE = "openclaw-agent.sqlite"
 SHARED_SCHEMA = 18  # newest `user_version` known, shared and agent (openclaw-new, head)
 AGENT_SCHEMA = 23
 TIMEOUT = 1.0  # seconds to wait for a lock
+NO_CELL: dict[str, Any] = {"profiles": {}}  # what a database without the cell has
 
 SHARED_QUERY = (
     "SELECT state_key, value_json FROM config_machine_state "
@@ -126,11 +127,9 @@ def _store(path: Path, agent: str, cells: dict[str, str | None]) -> Store:
     A broken state is none, as for OpenClaw: order and statistics are lost with it, credentials are not.
     """
     names = list(cells)
-    document, state = (parse(text) if text is not None else None for text in cells.values())
+    document, state = (parse(text) if text is not None else NO_CELL for text in cells.values())
     if isinstance(document, StoreProblem):
         return _broken(path, agent, StoreProblem("corrupt", f"has a broken entry: {names[0]} {document.message}"))
-    if document is None:
-        document = {"profiles": {}}
     broken = isinstance(state, StoreProblem)
     store = from_document(document, path, agent, kind="sqlite", state=state if isinstance(state, dict) else {})
     if store.problem:  # its place is one in the cell, not in the file
@@ -151,7 +150,7 @@ def _rows(
         options = _options(path)
         import sqlite3
     except (FileNotFoundError, NotADirectoryError):
-        return None
+        return _lost(path)
     except OSError as error:
         return StoreProblem("unreadable", f"cannot be read: {error.strerror}")
     except ImportError:
@@ -167,6 +166,17 @@ def _rows(
             return {str(key): str(value) for key, value in connection.execute(query, given)}
     except sqlite3.Error as error:
         return _problem(error)
+
+
+def _lost(path: Path) -> StoreProblem | None:
+    """What shows that there was a database, or is one elsewhere; None where there simply is none."""
+    if nowhere := leads_nowhere(path):
+        return StoreProblem("unreadable", f"cannot be read: {nowhere}")
+    try:
+        left = _size(path, "-wal")
+    except OSError:
+        return None
+    return StoreProblem("corrupt", "is gone, and its write-ahead log is still there") if left else None
 
 
 def _options(path: Path) -> str | StoreProblem:

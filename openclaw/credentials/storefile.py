@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.errors import Unreadable
 from openclaw.frozen import frozen
+from openclaw.home import leads_nowhere
 from openclaw.text import js_trim
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def read_text(path: Path) -> str | StoreProblem | None:
             return StoreProblem("unreadable", f"cannot be read: it is {what}")
         return path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
-        return None
+        nowhere = leads_nowhere(path)
+        return StoreProblem("unreadable", f"cannot be read: {nowhere}") if nowhere else None
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
         column = error.start - before.rfind(b"\n")

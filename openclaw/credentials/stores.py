@@ -138,7 +138,7 @@ def from_document(
     beside = _beside(document) if kind == "json" else {}
     if entries is None and beside:
         entries = {}
-    if not isinstance(entries, dict | list):
+    if not isinstance(entries, dict) and not (kind == "json" and isinstance(entries, list)):
         return _broken(path, agent, StoreProblem("corrupt", 'has no "profiles" object', 1, 1), text, kind)
     named = entries if isinstance(entries, dict) else {str(index): item for index, item in enumerate(entries)}
     profiles, rejected = _profiles(named, newer=kind == "sqlite")
@@ -227,7 +227,7 @@ def _profiles(named: Mapping[str, Any], *, newer: bool = False) -> tuple[dict[st
 
 def _beside(document: Mapping[str, Any]) -> dict[str, str]:
     """Entries that stand beside `profiles`, or instead of it, as in a flat map of providers (user-pain, FM 19)."""
-    strays = [name for name, value in document.items() if name not in MEMBERS and isinstance(value, dict)]
+    strays = [name for name, value in document.items() if name not in MEMBERS and isinstance(value, dict | str)]
     if not strays:
         return {}
     from openclaw.credentials.mending import mended

@@ -14,10 +14,10 @@ from openclaw.change.plan import DeleteKey, Plan, Run, SetKey, SetVariable
 from openclaw.config.views import auth_order, declared, table
 from openclaw.credentials.profiles import SECRET_FIELD
 from openclaw.credentials.resolve import ineligible, resolve
-from openclaw.credentials.stores import read_json
+from openclaw.credentials.stores import Store, read_json
 from openclaw.errors import Refusal
 from openclaw.frozen import frozen
-from openclaw.home import STORE_NAME
+from openclaw.home import DEFAULT_AGENT, STORE_NAME
 from openclaw.providers.names import normalise, variables_of
 from openclaw.secret import Secret
 from openclaw.text import joined
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from openclaw.config.views import Agent
     from openclaw.credentials.profiles import Profile
-    from openclaw.credentials.stores import Store
     from openclaw.installation import Installation
 
 EMPTY_STORE = '{\n  "version": 1,\n  "profiles": {}\n}\n'
@@ -58,24 +57,27 @@ class Deposit:
         return value if self.expires is None else {**value, "expires": self.expires}
 
 
-def profile_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
-    """Stores a profile for an agent and lets the config name it."""
+def profile_plan(found: Installation, deposit: Deposit, agent: Agent, known: Store | None = None) -> Plan:
+    """Stores a profile for an agent and lets the config name it.
+
+    `known` is the agent's effective store, where it was read before: nothing is read again, and this is pure.
+    """
+    store = found.store_of(agent) if known is None else known
     if found.era.name == "sqlite":
         # Their command declares the new profile and nothing else, which would hide the others there, too.
-        siblings = _declarations(found, _siblings(found, deposit, agent), HIDES)
+        siblings = _declarations(found, _siblings(found, deposit, store), HIDES)
         return (*siblings, *paste_plan(found, deposit, agent))
-    store = found.store_of(agent)
     if failure := store.failure():
         raise failure
     path = found.agent_dir(agent) / STORE_NAME
-    own = read_json(path, agent.id, found.home.oauth_file)
-    steps = (*adopted(found, path, agent), *profile_steps(path, deposit.id, deposit.document(), own))
+    own = read_json(path, agent.id, found.home.oauth_file) if known is None else _part(known, path, agent.id)
+    steps = (*adopted(found, path, agent, known), *profile_steps(path, deposit.id, deposit.document(), own))
     for key, ids in store.order.items():
         if normalise(key) == deposit.provider and deposit.id not in ids:
             ordered = [deposit.id, *ids]
             steps += (SetKey(path, ("order", key), ordered, locked=True, why="the order would leave it out"),)
             break
-    return (*steps, *declaration_plan(found, deposit, agent))
+    return (*steps, *declaration_plan(found, deposit, store))
 
 
 def profile_steps(
@@ -105,13 +107,16 @@ def wrapped(profile: Profile) -> dict[str, Any]:
     }
 
 
-def adopted(found: Installation, path: Path, agent: Agent) -> Plan:
+def adopted(found: Installation, path: Path, agent: Agent, known: Store | None = None) -> Plan:
     """What OpenClaw imports from older files as long as there is no store, so that a new store has it too (§3.5).
 
-    Another agent than main imports only where main has no profile at all.
+    Another agent than main imports only where main has no profile at all. `known` as in `profile_plan`.
     """
-    own, main = read_json(path, agent.id, found.home.oauth_file), found.home.main_agent_dir / STORE_NAME
-    if not own.legacy or (path != main and read_json(main, oauth=found.home.oauth_file).profiles):
+    main, oauth = found.home.main_agent_dir / STORE_NAME, found.home.oauth_file
+    own = read_json(path, agent.id, oauth) if known is None else _part(known, path, agent.id)
+    if not own.legacy:
+        return ()
+    if path != main and (read_json(main, oauth=oauth) if known is None else _part(known, main, DEFAULT_AGENT)).profiles:
         return ()
     names = joined([found.home.short(item) for item in own.legacy])
     why = f"OpenClaw reads {names} only as long as there is no store"
@@ -121,12 +126,21 @@ def adopted(found: Installation, path: Path, agent: Agent) -> Plan:
     )
 
 
-def declaration_plan(found: Installation, deposit: Deposit, agent: Agent) -> Plan:
+def _part(store: Store, path: Path, agent: str) -> Store:
+    """What an effective store has of one agent's file, or of the older files in its stead; else an empty store."""
+    for part in store.parts:
+        if (found := _part(part, path, agent)).exists or found.legacy:
+            return found
+    mine = store.path == path or (store.legacy and store.agent == agent)
+    return store if mine and not store.parts else Store(path, agent)
+
+
+def declaration_plan(found: Installation, deposit: Deposit, store: Store) -> Plan:
     """`auth.profiles` of the config (§10.6). One entry hides the others of the provider, so they are declared too."""
     own = {deposit.id: {"provider": deposit.provider, "mode": deposit.kind}}
     steps = (
         *_declarations(found, own, "the config names it"),
-        *_declarations(found, _siblings(found, deposit, agent), HIDES),
+        *_declarations(found, _siblings(found, deposit, store), HIDES),
     )
     path = found.config.path
     order = auth_order(found.config.value).get(deposit.provider)
@@ -136,13 +150,13 @@ def declaration_plan(found: Installation, deposit: Deposit, agent: Agent) -> Pla
     return steps
 
 
-def _siblings(found: Installation, deposit: Deposit, agent: Agent) -> dict[str, dict[str, str]]:
+def _siblings(found: Installation, deposit: Deposit, store: Store) -> dict[str, dict[str, str]]:
     """Config entries for the usable profiles of the provider that a first entry would hide."""
     if any(normalise(item.provider) == deposit.provider for item in declared(found.config.value).values()):
         return {}
     return {
         item.id: {"provider": item.provider, "mode": item.type}
-        for item in found.store_of(agent).of(deposit.provider)
+        for item in store.of(deposit.provider)
         if item.id != deposit.id and not ineligible(item, None, found.now)
     }
 
@@ -272,6 +286,11 @@ def gateway_secret() -> Secret:
     import secrets
 
     return Secret(secrets.token_hex(GATEWAY_TOKEN_BYTES))
+
+
+def stand_in(provider: str) -> Secret:
+    """What stands in the place of a key where a local service needs none, as OpenClaw has it: `ollama-local`."""
+    return Secret(f"{provider}-local")
 
 
 def deposit_of(profile: Profile) -> Deposit:

@@ -7,34 +7,53 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.config.known import exists
+from openclaw.config.reading import NOT_WHOLE, Config, dotted, references
 from openclaw.config.views import provider_entries, table
 from openclaw.credentials import stores as reading
-from openclaw.credentials.resolve import resolve
-from openclaw.era import NEWER_DEFAULT_MODEL
+from openclaw.credentials.resolve import AWS_DEFAULT, referred_to, resolve
+from openclaw.errors import Unreadable
 from openclaw.facts import fact
 from openclaw.finding import Location
 from openclaw.frozen import frozen, replace
 from openclaw.home import DEFAULT_AGENT
 from openclaw.providers.hosts import is_local
-from openclaw.providers.names import CUSTOM_ENV, ENV, NEWER_ENV, env_names, issuer, normalise, owners_of, variables_of
+from openclaw.providers.names import (
+    CUSTOM_ENV,
+    all_env_names,
+    env_names,
+    issuer,
+    normalise,
+    owners_of,
+    readers,
+    variables_of,
+)
 from openclaw.secret import Secret
 from openclaw.text import js_trim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-    from openclaw.config.reading import Config
     from openclaw.config.views import Models
     from openclaw.credentials.originals import Original
     from openclaw.credentials.profiles import Profile
-    from openclaw.credentials.resolve import Candidate, Resolution, Sources
+    from openclaw.credentials.references import Reference
+    from openclaw.credentials.resolve import Candidate, Resolution
     from openclaw.credentials.stores import Store
     from openclaw.environment.layers import Layer
     from openclaw.facts.logins import CliLogins
     from openclaw.home import Home
     from openclaw.installation import Installation
 
-GATEWAY_SECRETS = (("gateway", "auth", "token"), ("gateway", "auth", "password"), ("gateway", "remote", "token"))
+    Kind = Literal["api_key", "token"]
+
+GATEWAY_SECRETS = tuple(("gateway", part, name) for part in ("auth", "remote") for name in ("token", "password"))
+# The gateway's own secrets in variables; the former names count for 2026.2.x only (auth-spec §1.1).
+GATEWAY_ENV = ("OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD")
+FORMER_GATEWAY_ENV = tuple(
+    f"{name}_GATEWAY_{kind}" for name in ("CLAWDBOT", "MOLTBOT") for kind in ("TOKEN", "PASSWORD")
+)
+# The ends of names of members and variables that hold a secret.
+SECRET_ENDS = ("key", "token", "secret", "password", "passphrase", "authorization", "credential", "credentials")
 # Some of what a mask has in it (openclaw.credentials.shapes says what is one); most credentials have none of it.
 MASKS = ("***", "•", "●", "∙", "·", "▪", "...", "…", "redacted", "hidden", "masked", "filtered")
 # Programs that a model may run through: who logs in to them, and the variables that they take instead of a login.
@@ -52,6 +71,7 @@ class Stores:
     own: Mapping[str, Store]
     effective: Mapping[str, Store]
     default: str  # id of the configured default agent
+    unused: Mapping[str, Store] = field(default_factory=dict)  # of directories whose agents the config does not have
 
     def broken(self) -> list[Store]:
         """The stores that exist and could not be used, each once."""
@@ -81,13 +101,18 @@ class Held:
     twin_expires: int | float | None = None  # epoch milliseconds
     # Where the file is one of these, `keys` is the place in it.
     document: Store | Config | None = field(default=None, repr=False, compare=False)
-    keys: tuple[str, ...] = ()
+    keys: tuple[str | int, ...] = ()
+    # What stands in the place, where that only leads to the secret: the text with a `${NAME}` in it, or a reference.
+    written: Any = field(default=None, repr=False, compare=False)
 
     @property
     def where(self) -> Location | None:
         """The place. Line and column of a document are looked up when they are asked for: most credentials are fine."""
         if self.document is None or not self.keys:
             return self.file
+        if isinstance(self.document, Config):  # it may include others
+            path, line, column = self.document.spot(*self.keys)
+            return Location(str(path), line, column)
         return Location(str(self.document.path), *self.document.place(*self.keys))
 
 
@@ -139,15 +164,27 @@ def stores(installation: Installation) -> Stores:
     if installation.era.name == "sqlite":
         from openclaw.credentials import sqlite
 
-        own = _databases(home, installation)
+        own, unused = _divided(_databases(home, installation), installation)
         main = own[DEFAULT_AGENT]
         effective = {agent: reading.merged(main, store) for agent, store in own.items()}
         # What all agents share counts as main's; main may have its own beside it, as every other agent.
         effective[DEFAULT_AGENT] = sqlite.effective(home, home.main_agent_dir, DEFAULT_AGENT)
     else:
-        own = reading.read_all(home, agents)
+        own, unused = _divided(reading.read_all(home, agents), installation)
         effective = _with_other_logins(own, installation)
-    return Stores(own, effective, agents.default)
+    return Stores(own, effective, agents.default, unused)
+
+
+def _divided(found: Mapping[str, Store], installation: Installation) -> tuple[dict[str, Store], dict[str, Store]]:
+    """The stores of agents, and those of directories that are left of agents.
+
+    Where a config names agents, those are all; where it names none, both generations take every directory for one.
+    """
+    section, known = table(installation.config.value, "agents"), {DEFAULT_AGENT, installation.agents.default}
+    known |= {agent.id for agent in installation.agents.listed}
+    certain = not any(_broken_config(installation)) and (section.get("list") or section.get("entries"))
+    unused = {agent: store for agent, store in found.items() if certain and agent not in known}
+    return {agent: store for agent, store in found.items() if agent not in unused}, unused
 
 
 @fact()
@@ -156,11 +193,42 @@ def held(installation: Installation, stores: Stores, cli_logins: CliLogins) -> l
     newer = installation.era.name == "sqlite"
     gateway = list(_of_gateway(installation))
     tokens = {item.secret for item in gateway if item.secret}
-    found = [*_in_stores(stores), *_in_environment(installation), *_in_config(installation)]
+    found = [*_in_stores(stores, installation), *_in_environment(installation, stores), *_in_config(installation)]
     found += [_blank_key(installation, key) for key in _keyless(installation, stores)]
-    twins = _twins(installation, stores, cli_logins)
-    found = [replace(item, newer=newer, is_gateway_token=item.secret in tokens, **_twin(item, twins)) for item in found]
-    return [_with_original(item, installation) for item in [*found, *gateway]]
+    twins, urls = _twins(installation, stores, cli_logins), _base_urls(installation.config)
+    found = [
+        replace(
+            item,
+            newer=newer,
+            is_gateway_token=_trimmed(item.secret) in tokens,
+            base_url=item.base_url or urls.get(normalise(item.provider), ""),
+            **_twin(item, twins),
+        )
+        for item in found
+    ]
+    told = {item.target for item in (*found, *gateway)}
+    return [_with_original(item, installation) for item in [*found, *gateway, *_masked(installation, told)]]
+
+
+def _trimmed(secret: Secret | None) -> Secret | None:
+    return Secret(js_trim(secret.reveal())) if secret else None
+
+
+def _base_urls(config: Config) -> dict[str, str]:
+    """Where the config sends the requests of a provider, whatever holds its key."""
+    found: dict[str, str] = {}
+    for key, entry in provider_entries(config.value).items():
+        if isinstance(base := entry.get("baseUrl"), str):
+            found.setdefault(normalise(key), base)
+    return found
+
+
+@fact()
+def unread_places(installation: Installation) -> tuple[str, ...]:
+    """What may hold a credential besides the stores, and could not be read: the config, env files, the login shell."""
+    whole = not any(problem.kind in NOT_WHOLE for problem in installation.config.problems)
+    problems = () if whole else ("the config could not be read",)
+    return (*problems, *_unread_variables(installation))
 
 
 @fact()
@@ -170,7 +238,7 @@ def routes(installation: Installation, stores: Stores, cli_logins: CliLogins) ->
     for agent in installation.agents.listed:
         store = stores.effective.get(agent.id) or installation.store_of(agent)
         sources = installation.sources(store)
-        models = installation.models(agent)
+        models = installation.models(agent, store)
         roles = [("default model", models.default)]
         roles += [("fallback", model) for model in models.fallback_models()]
         roles += [("image model", model) for model in models.image_models()]
@@ -182,12 +250,12 @@ def routes(installation: Installation, stores: Stores, cli_logins: CliLogins) ->
                 explicit = models.explicit or role != "default model"
                 said_by = "config/default-model" if role == "default model" and _malformed(models) else ""
                 route = Route(agent.id, role, model.key, resolution, explicit, said_by)  # type: ignore[arg-type]
-                found.append(_as_built_in(route, sources, installation))
+                found.append(route)
     found = [replace(item, own_login=True) if _own_login(item, installation, cli_logins) else item for item in found]
     layer = installation.environment.layer("cwd")
     return Routes(
         tuple(_with_cause(found, installation, stores)),
-        any(item.own_login for item in found) or _any_credential(installation, stores),
+        any(item.own_login or _by_chain(item) for item in found) or _any_credential(installation, stores),
         tuple(sorted(layer.blocked)) if layer else (),
         (*_unread(installation, stores), *_unread_logins(found, installation, cli_logins)),
         next(iter(_broken_config(installation)), ""),
@@ -196,18 +264,14 @@ def routes(installation: Installation, stores: Stores, cli_logins: CliLogins) ->
     )
 
 
+def _by_chain(route: Route) -> bool:
+    """Whether the credential comes from AWS' own chain: a role, a file of the AWS CLI; who looks here cannot tell."""
+    return route.winner is not None and route.winner.kind == "aws"
+
+
 def _malformed(models: Models) -> bool:
     """Whether the default model means nothing, so that OpenClaw takes the built-in one in its place."""
     return models.explicit and bool(js_trim(models.default_text)) and models.parse(models.default_text) is None
-
-
-def _as_built_in(route: Route, sources: Sources, installation: Installation) -> Route:
-    """Where nothing tells the version, neither does it the built-in default model: the one that can be used counts."""
-    era = installation.era
-    if route.explicit or route.resolution.winner or era.name != "unknown" or era.version:
-        return route
-    other = resolve(NEWER_DEFAULT_MODEL.partition("/")[0], sources, route.agent)
-    return replace(route, model=NEWER_DEFAULT_MODEL, resolution=other) if other.winner else route
 
 
 def _runs_through(route: Route, installation: Installation) -> str:
@@ -302,7 +366,7 @@ def _with_other_logins(own: Mapping[str, Store], installation: Installation) -> 
     }
 
 
-def _in_stores(stores: Stores) -> Iterator[Held]:
+def _in_stores(stores: Stores, installation: Installation) -> Iterator[Held]:
     inherited = _used_elsewhere(stores)
     main = stores.effective[DEFAULT_AGENT]
     beside = [
@@ -318,10 +382,34 @@ def _in_stores(stores: Stores) -> Iterator[Held]:
             usage = {agent: stats[item.id]} if item.id in stats else {}
             if agent == DEFAULT_AGENT:
                 usage |= inherited.get(item.id, {})
+            secret, written = _followed(item, installation) if store.kind == "sqlite" else (item.secret, None)
             yield Held(
-                "profile", item.id, item.provider, item.type, item.secret, file, agent, item,
-                by_default=default, document=store, keys=keys, usage=usage,
+                "profile", item.id, item.provider, item.type, secret, file, agent, item,
+                by_default=default, document=store, keys=keys, usage=usage, written=written,
             )  # fmt: skip
+
+
+def _followed(item: Profile, installation: Installation) -> tuple[Secret | None, Any]:
+    """The secret of a profile and what stands for it there: 2026.9 follows references (openclaw-new §4).
+
+    One in a variable is judged where the variable stands.
+    """
+    reference = referred_to(item)
+    if reference is None:
+        return item.secret, None
+    if reference.source != "env":
+        return _found(reference, installation), reference
+    # The name of a variable that is not set is a name and no key.
+    named = item.secret is not None and js_trim(item.secret.reveal()) == reference.id
+    return (item.secret, None) if named and not installation.environment.usable(reference.id) else (None, reference)
+
+
+def _found(reference: Reference, installation: Installation) -> Secret | None:
+    """What a reference leads to, where that is no variable: a file, the secret store. Programs are not run."""
+    from openclaw.credentials.references import Place
+
+    home, environment = installation.home, installation.environment
+    return Place(installation.config.value, environment, home.shared_database).find(reference).secret
 
 
 def _used_elsewhere(stores: Stores) -> dict[str, dict[str, Any]]:
@@ -354,25 +442,93 @@ def _twin(item: Held, twins: Mapping[Secret, tuple[str, Any]]) -> dict[str, Any]
     return {"twin": name, "twin_expires": expires}
 
 
-def _in_environment(installation: Installation) -> Iterator[Held]:
+def _in_environment(installation: Installation, stores: Stores) -> Iterator[Held]:
     """The value that counts here, and those that only the daemon sees: this shell's own stand before them for us."""
     newer = installation.era.name == "sqlite"
-    read = {name for provider in (*ENV, *CUSTOM_ENV, *NEWER_ENV) for name in env_names(provider, newer=newer)}
+    read = {name for provider in (*readers(newer=newer), *CUSTOM_ENV) for name in env_names(provider, newer=newer)}
     read |= {name for provider in CUSTOM_ENV for name in variables_of(provider)}
+    referred = _referred(installation, stores)
+    urls = _base_urls(installation.config)
     environment = installation.environment
-    for name in sorted(read & environment.values.keys()):
-        origin = environment.origin[name]
-        layers = [
-            layer for layer in environment.layers if layer is origin or (layer.name in SHARED and name in layer.values)
-        ]
-        for layer in layers:
-            value = environment.values[name] if layer is origin else layer.values[name]
-            if js_trim(value):
+    for name in sorted((read | referred.keys()) & environment.values.keys()):
+        provider, kind, base = referred.get(name, ("", "api_key", ""))
+        if name in read:
+            owners = owners_of(name)
+            provider = next((owner for owner in owners if owner in urls), owners[0])
+            kind = "token" if "OAUTH_TOKEN" in name else "api_key"
+            base = urls.get(provider) or (base if base and provider not in _used(installation) else "")
+        for layer in _layers(installation, name):
+            value = environment.values[name] if layer is environment.origin[name] else layer.values[name]
+            if js_trim(value) and not _said_of_the_line(layer, name, value):
                 file, keys = _place(layer, name)
-                kind: Literal["api_key", "token"] = "token" if "OAUTH_TOKEN" in name else "api_key"
                 yield Held(
-                    "env", name, owners_of(name)[0], kind, Secret(value), file, document=installation.config, keys=keys
-                )
+                    "env", name, provider, kind, Secret(value), file,
+                    base_url=base, document=installation.config, keys=keys,
+                )  # fmt: skip
+
+
+def _said_of_the_line(layer: Layer, name: str, value: str) -> bool:
+    """Whether env/dotenv-syntax says it: a reference in OpenClaw's own env file that other readers would follow."""
+    if not layer.path or layer.name == "config" or not js_trim(value).startswith("$"):
+        return False
+    from openclaw.environment.dotenv import read_env_file
+    from openclaw.environment.lint import lint
+
+    try:
+        issues = lint(read_env_file(layer.path).text) if layer.name in SHARED else []
+    except Unreadable:
+        return False
+    return any(issue.kind == "expansion" and issue.line == layer.lines.get(name) for issue in issues)
+
+
+def _layers(installation: Installation, name: str) -> list[Layer]:
+    """The layer that gives a variable here, and those from which the daemon would have it."""
+    origin = installation.environment.origin[name]
+    layers = installation.environment.layers
+    return [layer for layer in layers if layer is origin or (layer.name in SHARED and name in layer.values)]
+
+
+def _used(installation: Installation) -> set[str]:
+    """The providers of all models in use."""
+    every = [installation.models(agent) for agent in installation.agents.listed]
+    return {model.provider for models in every for model in (models.default, *models.fallback_models())}
+
+
+def _referred(installation: Installation, stores: Stores) -> dict[str, tuple[str, Kind, str]]:
+    """The variables that alone stand for a key in the config or, in 2026.9, in a profile: of which provider and kind,
+    and where it is sent."""
+    found: dict[str, tuple[str, Kind, str]] = {}
+    newer, urls = installation.era.name == "sqlite", _base_urls(installation.config)
+    for key, entry in provider_entries(installation.config.merged).items():
+        if name := variable_in(entry.get("apiKey"), newer=newer):
+            found.setdefault(name, (normalise(key), "api_key", urls.get(normalise(key), "")))
+    for store in stores.own.values() if newer else ():
+        for item in store.profiles.values():
+            reference = referred_to(item)
+            if reference and reference.source == "env":
+                kind: Kind = "token" if item.type == "token" else "api_key"
+                found.setdefault(reference.id, (item.provider, kind, urls.get(normalise(item.provider), "")))
+    return found
+
+
+def variable_in(written: Any, *, newer: bool) -> str:
+    """The variable that stands for a whole secret of the config: `${NAME}`; for 2026.9 also `$NAME`, an object, or the
+    bare name of a provider's variable (2026.9.6); "" for none."""
+    if isinstance(written, str):
+        text = js_trim(written)
+        names = references(text)
+        if names and text == "${" + names[0] + "}":
+            return names[0]
+        if newer and text in all_env_names():
+            return text
+        if not newer or not text.startswith("$"):
+            return ""
+    elif not newer or not isinstance(written, dict):
+        return ""
+    from openclaw.credentials.references import reference_in
+
+    reference = reference_in(written)
+    return reference.id if reference and reference.source == "env" else ""
 
 
 def _with_original(item: Held, installation: Installation) -> Held:
@@ -395,7 +551,7 @@ def _place(layer: Layer, name: str) -> tuple[Location | None, tuple[str, ...]]:
 
 def _of_gateway(installation: Installation) -> Iterator[Held]:
     """The gateway's own secrets as they stand in the config; `provider` is whose key it looks like."""
-    config = installation.config
+    config, environment = installation.config, installation.environment
     for keys in GATEWAY_SECRETS:
         value = table(config.value, *keys[:-1]).get(keys[-1])
         if isinstance(value, str) and js_trim(value):
@@ -403,23 +559,84 @@ def _of_gateway(installation: Installation) -> Iterator[Held]:
             yield Held(
                 "gateway", ".".join(keys), issuer(secret.reveal()), "api_key", secret, None, document=config, keys=keys
             )
-    value = installation.environment.usable("OPENCLAW_GATEWAY_TOKEN")
-    if value:
-        yield Held("gateway", "OPENCLAW_GATEWAY_TOKEN", issuer(value), "api_key", Secret(value), None)
+    former = () if installation.era.name == "sqlite" else FORMER_GATEWAY_ENV
+    for name in (*GATEWAY_ENV, *former):
+        if text := environment.usable(name):
+            file, place = _place(environment.origin[name], name)
+            yield Held("gateway", name, issuer(text), "api_key", Secret(text), file, document=config, keys=place)
 
 
 def _in_config(installation: Installation) -> Iterator[Held]:
-    config = installation.config
+    config, newer = installation.config, installation.era.name == "sqlite"
     for key, entry in provider_entries(config.value).items():
         value, raw = entry.get("apiKey"), provider_entries(config.merged).get(key, {}).get("apiKey")
-        if not isinstance(value, str) or raw != value:  # a reference: the variable itself is judged
+        keys: tuple[str, ...] = ("models", "providers", key, "apiKey")
+        written: Any = Secret(raw) if isinstance(raw, str) and raw != value else None
+        if newer and isinstance(value, dict):
+            secret, written = _behind(value, installation), value
+        elif isinstance(value, str) and not _elsewhere(raw, value, installation):
+            secret = Secret(value)
+        else:
             continue
-        keys = ("models", "providers", key, "apiKey")
-        base = entry.get("baseUrl")
-        yield Held(
-            "config", ".".join(keys), normalise(key), "api_key", Secret(value), None,
-            base_url=base if isinstance(base, str) else "", document=config, keys=keys,
-        )  # fmt: skip
+        if secret is not None:
+            base = entry.get("baseUrl")
+            yield Held(
+                "config", ".".join(keys), normalise(key), "api_key", secret, None,
+                base_url=base if isinstance(base, str) else "", document=config, keys=keys, written=written,
+            )  # fmt: skip
+
+
+def _behind(written: Any, installation: Installation) -> Secret | None:
+    """What a reference object leads to; nothing for a variable, which is judged where it stands."""
+    from openclaw.credentials.references import reference_in
+
+    reference = reference_in(written)
+    return _found(reference, installation) if reference and reference.source != "env" else None
+
+
+def _elsewhere(raw: Any, value: str, installation: Installation) -> bool:
+    """Whether the variable itself is judged, or its absence: then nothing is said of the place that refers to it."""
+    names = references(raw) if isinstance(raw, str) else []
+    if any(not installation.environment.get(name) for name in names):
+        return True
+    name = variable_in(raw, newer=installation.era.name == "sqlite")
+    # A bare name of a variable that is not set is a name and no key.
+    return bool(name and js_trim(value)) and (raw != name or bool(installation.environment.usable(name)))
+
+
+def _masked(installation: Installation, told: Collection[str]) -> Iterator[Held]:
+    """Masks in the place of any other secret, in the config and in OpenClaw's own env files (user-pain, FM 12)."""
+    config = installation.config
+    for keys, value in _texts(config.merged, ()):  # as it is written: what a variable has is judged there
+        target, name = ".".join(map(str, keys)), next((key for key in reversed(keys) if isinstance(key, str)), "")
+        if target not in told and keys[:1] != ("env",) and _is_mask(name, value):
+            yield Held("config", target, "", "api_key", Secret(value), None, document=config, keys=keys)
+    for layer in installation.environment.layers:
+        if layer.name in SHARED:
+            for name, value in layer.values.items():
+                if name not in told and _is_mask(name, value):
+                    file, place = _place(layer, name)
+                    yield Held("env", name, "", "api_key", Secret(value), file, document=config, keys=place)
+
+
+def _texts(value: Any, keys: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text in a config that may have a mask in it, with its place."""
+    if isinstance(value, str):
+        if any(mark in value.lower() for mark in MASKS):
+            yield keys, value
+    elif isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(item, (*keys, key))
+
+
+def _is_mask(name: str, value: str) -> bool:
+    """Whether a text under a name that says that it is secret is a mask; OpenClaw's own is one everywhere."""
+    from openclaw.credentials.originals import SENTINEL, is_mask
+
+    lowered = value.lower()
+    if not any(mark in lowered for mark in MASKS):
+        return False
+    return SENTINEL in value or (name.lower().endswith(SECRET_ENDS) and is_mask(value))
 
 
 def _blank_key(installation: Installation, key: str) -> Held:
@@ -435,17 +652,14 @@ def _any_credential(installation: Installation, stores: Stores) -> bool:
     # The effective ones have the logins of other programs, too.
     if any(store.profiles or store.rejected for store in (*stores.own.values(), *stores.effective.values())):
         return True
-    providers = {
-        *ENV,
-        *(NEWER_ENV if installation.era.name == "sqlite" else ()),
-        *map(normalise, provider_entries(installation.config.value)),
-        "google-vertex",
-        "amazon-bedrock",
-    }
     sources, newer = installation.sources(stores.own["main"]), installation.era.name == "sqlite"
-    found = (item for provider in providers for item in resolve(provider, sources).chain)
-    if any(item.usable and item.name != "aws-sdk default chain" for item in found):
-        return True
+    entries = set(map(normalise, provider_entries(installation.config.value)))
+    providers = {*readers(newer=newer), *entries, "google-vertex", "amazon-bedrock"}
+    for provider in providers:
+        for item in resolve(provider, sources).chain:
+            # A reference that leads nowhere is there, too; AWS' own chain only where somebody wants it.
+            if item.kind == "config" or (item.usable and (item.name != AWS_DEFAULT or provider in entries)):
+                return True
     # An empty variable may hide it (env/empty): then it is there all the same.
     names = {name for provider in providers for name in env_names(provider, newer=newer)}
     return any(
@@ -460,6 +674,10 @@ def _unread(installation: Installation, stores: Stores) -> Iterator[str]:
     yield from _broken_config(installation)
     for store in stores.broken():
         yield f"the credential store {store.path} {store.problem.message if store.problem else ''}".strip()
+    yield from _unread_variables(installation)
+
+
+def _unread_variables(installation: Installation) -> Iterator[str]:
     yield from (f"{problem.path}: {problem.message.rstrip('.')}" for problem in installation.problems)
     if installation.environment.shell_problem:
         yield f"the login shell was not of use: {installation.environment.shell_problem}"
@@ -467,5 +685,7 @@ def _unread(installation: Installation, stores: Stores) -> Iterator[str]:
 
 def _broken_config(installation: Installation) -> Iterator[str]:
     for problem in installation.config.problems:
-        if problem.kind != "variable":
+        if problem.kind == "rejected" and not problem.aside:
+            yield f"config/rejected says it: {dotted(problem.keys)} may be meant to decide it"
+        elif problem.kind not in ("variable", "rejected"):
             yield "the config could not be read"

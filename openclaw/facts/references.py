@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from openclaw.config.views import provider_entries, table
+from openclaw.config.views import table
 from openclaw.credentials.profiles import REFERENCE_FIELD, SECRET_FIELD
 from openclaw.facts import fact
 from openclaw.finding import Location
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from openclaw.facts.credentials import Stores
     from openclaw.installation import Installation
 
-GATEWAY = (("gateway", "auth", "token"), ("gateway", "auth", "password"), ("gateway", "remote", "token"))
+# The parts of the config in which 2026.9.6 takes a reference for a secret (its own `config schema`), but for plugins'.
+PARTS = (
+    ("models", "providers"), ("gateway",), ("channels",), ("tools", "media"), ("skills", "entries"), ("agents",),
+    ("memory",), ("tts",), ("talk",), ("cron",),
+)  # fmt: skip
+SOURCES = ("env", "file", "exec", "store")
+MEMBERS = frozenset(("source", "provider", "id"))
 
 
 @frozen
@@ -60,15 +66,29 @@ def _written(profile: Profile) -> Any:
 
 
 def _of_config(found: Installation) -> Iterator[Reference]:
-    config = found.config
-    places: list[tuple[tuple[str, ...], Any]] = [
-        (("models", "providers", key, "apiKey"), entry.get("apiKey"))
-        for key, entry in provider_entries(config.value).items()
-    ]
-    places += [(keys, table(config.value, *keys[:-1]).get(keys[-1])) for keys in GATEWAY]
-    for keys, value in places:
-        if isinstance(value, dict) and "source" in value:
-            yield _looked_up(found, value, ".".join(keys), Location(str(config.path), *config.place(*keys)))
+    """The references in the config. 2026.2.x has none there: an object in their places is config/rejected."""
+    config, newer = found.config, found.era.name == "sqlite"
+    for part in PARTS if newer else PARTS[:2]:
+        for keys, value in _objects(table(config.value, *part), part):
+            if newer or isinstance(value, dict):
+                where = Location(str(config.path), *config.place(*keys))
+                yield _looked_up(found, value, ".".join(map(str, keys)), where)
+
+
+def _objects(value: Any, keys: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """What has the shape of a reference, with its place. What is switched off needs no secret."""
+    if isinstance(value, dict):
+        if value.get("enabled") is False:
+            return
+        if value.get("source") in SOURCES and {"source", "id"} <= value.keys() <= MEMBERS:
+            yield keys, value
+            return
+    # `$NAME`. Braces are replaced on reading: what is not set there is a problem of the config.
+    if isinstance(value, str) and keys[-1] == "apiKey" and value[:1] == "$" and value[1:].isidentifier():
+        yield from [(keys, value)] if value.isupper() else []
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _objects(item, (*keys, key))
 
 
 def _looked_up(found: Installation, written: Any, target: str, where: Location) -> Reference:

@@ -10,8 +10,12 @@ from checks import credentials as area
 from checks import load as every_check
 from checks.verdict import ORDER, verdict
 from openclaw.check import Unknown
+from openclaw.config.views import agents
 from openclaw.facts.credentials import Held
+from openclaw.facts.exposure import Emptied
 from openclaw.finding import Location, Severity
+from openclaw.frozen import replace
+from openclaw.installation import Installation
 from openclaw.secret import Secret
 from tests.checks import facts as f
 
@@ -23,9 +27,12 @@ TOKEN = {"type": "token", "id": "anthropic:manual"}
 OAUTH: dict[str, Any] = {"type": "oauth", "provider": "openai-codex", "id": "openai-codex:default"}
 ENDS: dict[str, Any] = {"type": "oauth", "provider": "minimax-portal", "refresh": "r-FAKE"}  # nothing renews it
 PASTE = "openclaw models auth paste-token --provider anthropic --profile-id anthropic:manual"
+PASTE_KEY = "openclaw models auth paste-api-key --provider anthropic --profile-id anthropic:default"
 EDIT = "${EDITOR:-vi} +2 /h/.env"
 NO_SERVICE = f.daemon()
-FENCE = "openclaw-oauth-refresh-fence:anthropic:failed:1"
+FENCE = f"openclaw-oauth-refresh-fence:v1:{'fade' * 8}:failed:access:{'fade' * 16}"
+PENDING = FENCE.replace("failed:", "")
+LAN = "http://192.168.1.20:1234/v1"
 
 
 def said(item: Held) -> str:
@@ -43,7 +50,47 @@ def said(item: Held) -> str:
         (f.profile(f.SETUP_TOKEN, **TOKEN, expires=f.NOW + 30 * f.DAY), ""),
         (f.profile(f.OPENAI_KEY, provider="openai"), ""),
         (f.variable("ANTHROPIC_API_KEY", f.API_KEY), ""),
-        (f.variable("ANTHROPIC_API_KEY", "${OTHER}"), ""),
+        (f.variable("ANTHROPIC_API_KEY", "${OTHER}"), "placeholder error"),  # nothing replaces it there, in any era
+        (f.variable("ANTHROPIC_API_KEY", "$OTHER", newer=True), "placeholder error"),
+        (f.profile("${OTHER}"), "placeholder error"),
+        (f.profile("$OTHER", **TOKEN), "placeholder error"),
+        (replace(f.profile("${OTHER}"), newer=True), ""),  # 2026.9 follows it
+        (replace(f.profile("$OTHER", **TOKEN), newer=True), ""),
+        (f.entry("$OTHER"), "placeholder error"),
+        (replace(f.entry("$OTHER"), newer=True), ""),
+        # where requests go decides what may stand there
+        (replace(f.profile("dummy", provider="openai"), base_url=LAN), ""),
+        (replace(f.variable("OPENAI_API_KEY", "EMPTY", "openai"), base_url=LAN), ""),
+        (replace(f.profile("", provider="openai"), base_url=LAN), "local-blank warning"),
+        (replace(f.profile(None, provider="openai"), base_url=LAN), "local-blank warning"),
+        (replace(f.profile("ab12cd34" * 6), base_url="http://127.0.0.1:4000"), ""),
+        (replace(f.profile(f.OPENROUTER_KEY, provider="openai"), base_url="https://openrouter.ai/api/v1"), ""),
+        (replace(f.variable("OPENAI_API_KEY", f.OPENROUTER_KEY, "openai"), base_url="https://llm.example.org/v1"), ""),
+        (replace(f.profile(f.OPENROUTER_KEY, provider="openai"), base_url="https://api.openai.com/v1"),
+         "foreign-key error"),
+        (replace(f.profile("YOUR_API_KEY", provider="openai"), base_url="https://llm.example.org/v1"),
+         "placeholder error"),
+        # logins
+        (f.profile("<token>", **OAUTH, refresh="<refresh>", expires=f.NOW + f.DAY), "placeholder error"),
+        (f.profile("a-FAKE", **OAUTH, refresh="<refresh>", expires=f.NOW + f.DAY), "placeholder error"),
+        (f.profile("YOUR_ACCESS_TOKEN", **OAUTH, expires=f.NOW + f.DAY), "placeholder error"),
+        (f.profile("https://example.org/x", **OAUTH, refresh="r-FAKE", expires=f.NOW + f.DAY), "wrong-kind error"),
+        (f.profile("sk-ant-sid01-" + "FAKE" * 9, type="oauth", refresh="r-FAKE", expires=f.NOW + 9 * f.DAY),
+         "wrong-kind error"),
+        (f.profile('{"token":"FAKE"}', **OAUTH, refresh="r-FAKE", expires=f.NOW + f.DAY), ""),  # some are JSON
+        (f.profile(f.SETUP_TOKEN, type="oauth", refresh="sk-ant-ort01-" + "FAKE" * 20, expires=f.NOW + 9 * f.DAY), ""),
+        (f.profile("a-test-example-FAKE0123", **OAUTH, refresh="r-redacted-FAKE", expires=f.NOW + 9 * f.DAY), ""),
+        # the marker of a refresh: of one that failed, of one that is under way
+        (f.profile("a-FAKE", **OAUTH, refresh=FENCE, expires=f.NOW + f.DAY), "refresh-fence error"),
+        (f.profile(FENCE, **OAUTH, refresh="r-FAKE", expires=1), "refresh-fence error"),
+        (replace(f.profile(FENCE, **OAUTH, refresh=FENCE, expires=1), newer=True), "refresh-fence error"),
+        (replace(f.profile(PENDING, **OAUTH, refresh=PENDING, expires=1), newer=True), "expired info"),
+        (f.profile(PENDING, **OAUTH, refresh=PENDING, expires=1), "wrong-kind error"),  # nobody finishes it there
+        # an expiry that is null
+        (replace(f.profile(f.SETUP_TOKEN, **TOKEN, expires=None), newer=True), "expires-unit error"),
+        (f.profile(f.SETUP_TOKEN, **TOKEN, expires=None), ""),  # 2026.2.x takes it for none
+        (replace(f.profile(f.SETUP_TOKEN, **TOKEN), newer=True), ""),
+        (replace(f.profile("a-FAKE", **OAUTH, refresh="r-FAKE", expires=None), newer=True), ""),  # refreshed at once
         (f.entry("anything-goes-here", base_url="http://192.168.1.5:8000/v1"), ""),
         (f.profile("access-FAKE", **OAUTH, refresh="r-FAKE", expires=f.NOW + f.HOUR), ""),
         # nothing, or no secret at all
@@ -110,7 +157,9 @@ def test_each_check_reports_what_is_its_own() -> None:
     checks: dict[str, Check] = {item.id: item for item in every_check()}
     assert set(ORDER) <= set(checks)
     items = [f.profile(), f.profile("***"), f.profile("YOUR_API_KEY"), f.profile(f.OPENROUTER_KEY, provider="openai")]
-    given = {"held": items, "clock": f.CLOCK, "stores": f.stores()}
+    place = Installation(f.HOME, f.config(), f.environment(), f.JSON_ERA, agents({}), f.NOW)
+    given = {"held": items, "clock": f.CLOCK, "stores": f.stores(), "unread_places": (), "installation": place}
+    given |= {"config": f.config(), "era": f.JSON_ERA}
     told = [
         finding for slug in ORDER for finding in f.found(checks[slug], *(given[name] for name in checks[slug].needs))
     ]
@@ -141,19 +190,37 @@ def test_a_providers_key_that_is_also_the_gateways_token_is_told_once() -> None:
     assert said(key) == ""  # the reverse is told at gateway.auth.token
 
 
+def test_a_local_server_may_have_the_same_word_as_the_gateway() -> None:
+    key = Held("profile", "box:default", "box", "api_key", Secret("let-me-in-please"), None, is_gateway_token=True)
+    assert said(key) == "gateway-token-as-key error"
+    assert said(replace(key, base_url=LAN)) == ""
+
+
 @pytest.mark.parametrize(
     ("item", "commands"),
     [
-        (f.profile("***"), ("openclaw onboard --provider anthropic",)),
-        (f.profile("***", agent="work"), ("openclaw onboard --provider anthropic --agent work",)),
+        (f.profile("***"), (PASTE_KEY,)),
+        (f.profile("***", agent="work"), (f"{PASTE_KEY} --agent work",)),
         (f.profile("***", **TOKEN), (PASTE,)),
         (
             f.profile("***", type="token", id="my profile; rm -rf ~", agent="work"),
             ("openclaw models auth paste-token --provider anthropic --profile-id 'my profile; rm -rf ~' --agent work",),
         ),
-        (f.profile(f.OPENROUTER_KEY, provider="openai", id="openai:x"), ("openclaw onboard --provider openrouter",)),
-        (f.profile(f.SETUP_TOKEN), ("openclaw models auth paste-token --provider anthropic",)),
-        (f.profile("***", provider="acme corp"), ("openclaw models auth paste-token --provider 'acme corp'",)),
+        (
+            f.profile(f.OPENROUTER_KEY, provider="openai", id="openai:x"),
+            (
+                "openclaw onboard --provider openrouter",
+                "openclaw models auth paste-api-key --provider openai --profile-id openai:x",
+            ),
+        ),
+        (
+            f.profile(f.SETUP_TOKEN),
+            ("openclaw models auth paste-token --provider anthropic --profile-id anthropic:default",),
+        ),
+        (
+            f.profile("***", provider="acme corp", id="acme:a"),
+            ("openclaw models auth paste-api-key --provider 'acme corp' --profile-id acme:a",),
+        ),
         (f.variable("OPENAI_API_KEY", "***", "openai"), ("unset OPENAI_API_KEY", "openclaw onboard --provider openai")),
         (f.variable("OPENAI_API_KEY", "***", "openai", "/h/.env"), (EDIT, "openclaw onboard --provider openai")),
         (f.variable("OPENAI_API_KEY", f"'{f.OPENAI_KEY}'", "openai", "/h/.env"), (EDIT,)),
@@ -217,26 +284,40 @@ def test_truncated() -> None:
     labelled = f.profile("sk-ant-oat01-" + "F4kE" * 5)
     masked = f.profile("***", **TOKEN)
     good = f.profile(f.SETUP_TOKEN, **TOKEN)
-    assert len(f.found(area.truncated, [short, wide, expiring, labelled, masked, good], f.stores(), f.CLOCK)) == 4
+    assert len(f.found(area.truncated, [short, wide, expiring, labelled, masked, good], f.stores(), f.CLOCK, ())) == 4
 
 
 # ---- nothing there -------------------------------------------------------------------------------------------------
 
 
 def test_none_is_about_absence_only() -> None:
-    [finding] = f.found(area.none, f.routes(credentials=False), NO_SERVICE)
+    [finding] = f.found(area.none, f.routes(credentials=False), NO_SERVICE, (), f.NO_ERA)
     assert finding.severity == ERROR
     assert finding.remedy
     assert finding.remedy.commands == ("openclaw onboard",)
-    assert f.found(area.none, f.routes(credentials=True), NO_SERVICE) == []
-    [finding] = f.found(area.none, f.routes(credentials=False, blocked=("OPENAI_API_KEY",)), NO_SERVICE)
+    assert f.found(area.none, f.routes(credentials=True), NO_SERVICE, (), f.NO_ERA) == []
+    [finding] = f.found(area.none, f.routes(credentials=False, blocked=("OPENAI_API_KEY",)), NO_SERVICE, (), f.NO_ERA)
     assert "OPENAI_API_KEY" in finding.message
 
 
+def test_none_names_the_backup_of_a_store_that_was_emptied() -> None:
+    lost = (Emptied("/home/eve/a b.json", "/home/eve/a b.json.bak", 2),)
+    [finding] = f.found(area.none, f.routes(credentials=False), NO_SERVICE, lost, f.JSON_ERA)
+    assert finding.remedy
+    assert "a b.json.bak (2 profiles)" in finding.remedy.text
+    assert finding.remedy.commands == ("cp -p '/home/eve/a b.json.bak' '/home/eve/a b.json'",)
+    # 2026.6 and later would be blocked by that file: there it is only named.
+    [finding] = f.found(area.none, f.routes(credentials=False), NO_SERVICE, lost, f.SQLITE_ERA)
+    assert finding.remedy
+    assert "a b.json.bak (2 profiles)" in finding.remedy.text
+    assert finding.remedy.commands == ("openclaw onboard",)
+
+
 def test_none_is_unknown_while_something_could_not_be_read() -> None:
+    closed = ("the store x cannot be read",)
     with pytest.raises(Unknown, match="store x"):
-        f.found(area.none, f.routes(credentials=False, unread=("the store x cannot be read",)), NO_SERVICE)
-    assert f.found(area.none, f.routes(credentials=True, unread=("the store x cannot be read",)), NO_SERVICE) == []
+        f.found(area.none, f.routes(credentials=False, unread=closed), NO_SERVICE, (), f.NO_ERA)
+    assert f.found(area.none, f.routes(credentials=True, unread=closed), NO_SERVICE, (), f.NO_ERA) == []
 
 
 def missing(*found: Any, stores: Any = None, daemon: Any = None, **members: Any) -> list[Any]:
@@ -247,7 +328,7 @@ def test_a_key_that_only_the_service_has_is_not_missing() -> None:
     service = f.daemon({"OPENAI_API_KEY": "sk-FAKE0123456789abcdef"})
     assert missing(f.route("openai"), daemon=service) == []
     assert missing(f.route("openai"), daemon=service, credentials=False) == []
-    assert f.found(area.none, f.routes(credentials=False), service) == []
+    assert f.found(area.none, f.routes(credentials=False), service, (), f.NO_ERA) == []
     [finding] = missing(f.route("groq"), daemon=service)
     assert finding.target == "main/groq"
 

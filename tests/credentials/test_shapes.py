@@ -35,6 +35,7 @@ SETUP = made_up(SETUP_TOKEN, 108, URLSAFE)
 OPENROUTER = "sk-or-v1-" + HEX * 4
 GROQ = made_up("gsk_", 56)
 GATEWAY_TOKEN = HEX * 3
+OPENAI = made_up("sk-proj-", 164, URLSAFE)
 
 # As the providers make them; the length and the alphabet are right, the value is not.
 REAL_LOOKING: list[tuple[str, str]] = [
@@ -133,6 +134,15 @@ def test_no_alarm_on_random_url_safe_text(body: str) -> None:
         "sk-ant-a…EXAMPLE9",
         "...9QAA",
         '"__OPENCLAW_REDACTED__"',
+        "__REDACTED__",
+        "**",
+        "xxxx-redacted",
+        "__REDACTED_SECRET__",
+        "sk-ant-[REDACTED]",
+        "sk-ant-api03-[REDACTED]",
+        "sk-ant-<redacted>",
+        "[REDACTED:api_key]",
+        "Bearer __OPENCLAW_REDACTED__",
         "ANTHROPIC_API_KEY=__OPENCLAW_REDACTED__",
     ],
 )
@@ -188,9 +198,82 @@ def test_placeholder(value: str) -> None:
     assert judged(value) == ["placeholder:error"]
 
 
-@pytest.mark.parametrize("value", ["${ANTHROPIC_API_KEY}", "$ANTHROPIC_API_KEY", " ${_X1} ", '"${OPENAI_API_KEY}"'])
+REFERENCES = ["${ANTHROPIC_API_KEY}", "$ANTHROPIC_API_KEY", " ${_X1} ", '"${OPENAI_API_KEY}"', "$MY_KEY"]
+
+
+@pytest.mark.parametrize("value", REFERENCES)
 def test_a_reference_is_not_a_value(value: str) -> None:
     assert judged(value) == []
+
+
+@pytest.mark.parametrize("value", REFERENCES)
+@pytest.mark.parametrize("base_url", ["", "http://127.0.0.1:1234/v1"])
+def test_a_reference_that_nothing_replaces_is_sent_as_it_stands(value: str, base_url: str) -> None:
+    found = diagnose(value, "anthropic", "api_key", base_url=base_url, verbatim=True)
+    assert slugs(found) == ["placeholder:error"]
+
+
+@pytest.mark.parametrize(
+    "value", ["$aBc9FAKEdEf", "$2b$10$FAKEFAKEFAKEFAKE", "pa$$W0RD", "$", "a${X}b", API_KEY, "US$100"]
+)
+def test_a_dollar_makes_no_reference(value: str) -> None:
+    assert [item.slug for item in diagnose(value, "acme", "api_key", verbatim=True)] == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "sk-1234567890",
+        "sk-ant-api03-1234567890",
+        "sk-test",
+        "sk-ant-api03-test",
+        "gsk_example",
+        "api-key-goes-here",
+        "key_here",
+        "put your key here",
+        "replace-with-real-key",
+        "process.env.ANTHROPIC_API_KEY",
+        'os.environ["ANTHROPIC_API_KEY"]',
+        "%ANTHROPIC_API_KEY%",
+        "$env:ANTHROPIC_API_KEY",
+        "${env:ANTHROPIC_API_KEY}",
+        "${my_key}",
+        "${{ secrets.ANTHROPIC_API_KEY }}",
+        "000000000000",
+        "abc123",
+    ],
+)
+def test_further_texts_that_are_no_key(value: str) -> None:
+    assert judged(value) == ["placeholder:error"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "sk-" + "test" + made_up("", 47),
+        made_up("sk-ant-api03-example", 108, URLSAFE),
+        made_up("sk-", 140, URLSAFE) + "-redacted-key-here9FAKE",
+        "sk-1234567890abcdefFAKE0123",
+        "test-" + made_up("", 32),
+        "acme_live_4242placeholder9FAKE",
+        "hidden9FAKE-masked-77",
+        "abcdef0123456789FAKE" * 2,
+        "100%FAKE%9",
+        "sk-FAKE-0123456789",
+        "my-own-key-0123456789",
+        "keyhere9" + HEX * 2,
+    ],
+)
+def test_a_word_inside_of_a_long_key_is_chance(value: str) -> None:
+    assert judged(value) == []
+    assert judged(value, "acme", base_url="https://llm.example.org/v1") == []
+
+
+@pytest.mark.parametrize("value", ["sk-1234", "sk-1234567890", "abc123", "123456"])
+def test_a_server_of_ones_own_may_take_a_short_key(value: str) -> None:
+    assert judged(value, "acme", base_url="https://llm.example.org/v1") == []
+    assert judged(value, "openai", base_url="http://10.1.2.3:4000") == []
+    assert judged("sk-1234", "litellm") == []  # its documented default
 
 
 @pytest.mark.parametrize(
@@ -241,6 +324,22 @@ def test_local_providers_need_no_base_url_to_be_local() -> None:
         API_KEY[:72] + "\n" + API_KEY[72:],
         API_KEY[:50] + "\r\n" + API_KEY[50:100] + "\r\n" + API_KEY[100:],
         f' export A_KEY=" {API_KEY} " ; ',
+        f"anthropic_api_key={API_KEY}",
+        f"my_secret_key = {API_KEY}",
+        f'"{API_KEY}',
+        f"{API_KEY}'",
+        f"”{API_KEY}",
+        API_KEY[:40] + " " + API_KEY[40:],
+        API_KEY[:40] + "\t" + API_KEY[40:],
+        API_KEY[:40] + "\u00a0" + API_KEY[40:],
+        API_KEY[:40] + "\x00" + API_KEY[40:],
+        f"{API_KEY}\x07",
+        f"{API_KEY}\x85",
+        f"{API_KEY}\x1f",
+        f"{API_KEY}\x00",
+        f"\x1b[200~{API_KEY}\x1b[201~",
+        f"\x1b[200~{API_KEY}",
+        f"[200~{API_KEY}",
     ],
 )
 def test_whitespace_and_wrapping_is_an_error_with_one_meaning(wrapped: str) -> None:
@@ -259,7 +358,17 @@ def test_outer_white_space_is_a_warning(wrapped: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [API_KEY[:40] + " " + API_KEY[40:], f"{API_KEY}\n{GROQ}", f"{API_KEY} # work", f"{API_KEY}\x07"]
+    "value",
+    [
+        f"{API_KEY}\n{GROQ}",
+        f"{API_KEY} # work",
+        f"{API_KEY} work",
+        f"{API_KEY}\twork-laptop",
+        API_KEY[:40] + " " + API_KEY[41:],  # a character is missing
+        API_KEY[:40] + "\t" + API_KEY[40:] + "XY",
+        OPENAI[:40] + " " + OPENAI[40:],  # such keys are of any length: it may be a word beside it
+        OPENAI + "\tlaptop",
+    ],
 )
 def test_no_meaning_is_guessed(value: str) -> None:
     (trouble,) = diagnose(value, "anthropic", "api_key")

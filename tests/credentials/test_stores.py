@@ -143,16 +143,24 @@ def test_a_directory_and_a_pipe_are_unreadable(host: Host) -> None:
     assert time.monotonic() - started < 1
 
 
-def test_a_link_that_leads_nowhere_is_no_store_and_a_loop_is_a_problem(host: Host) -> None:
+@pytest.mark.parametrize("leads", ["nowhere.json", "auth-profiles.json"])
+def test_a_link_that_leads_nowhere_or_to_itself_is_a_problem_and_no_absence(host: Host, leads: str) -> None:
     path = host.store_path()
     path.parent.mkdir(parents=True)
-    path.symlink_to("nowhere.json")
-    assert not read_json(path).exists
-    path.unlink()
-    path.symlink_to(path)
+    path.symlink_to(leads)
     problem = read_json(path).problem
     assert problem is not None
     assert problem.kind == "unreadable"
+
+
+def test_a_store_below_a_link_that_leads_nowhere_is_a_problem(host: Host) -> None:
+    path = host.store_path()
+    path.parent.parent.mkdir(parents=True)
+    assert not read_json(path).exists
+    path.parent.symlink_to("/nowhere")
+    problem = read_json(path).problem
+    assert problem is not None
+    assert str(path.parent) in problem.message
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
