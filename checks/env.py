@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from checks.remedies import edit
-from checks.seen import belongs_to, frozen_keys, into_env_file, provided, restart
+from checks.seen import belongs_to, frozen_keys, frozen_secrets, into_env_file, provided, restart
 from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
 from openclaw.config.reading import references
 from openclaw.config.views import provider_entry
+from openclaw.credentials.resolve import COMES_FIRST, referred_to
 from openclaw.providers.names import all_env_names, env_names
 from openclaw.text import js_trim
 
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
 
     from checks.seen import Copy
     from openclaw.config.reading import Config
+    from openclaw.credentials.references import Reference
+    from openclaw.credentials.resolve import Candidate
     from openclaw.environment.layers import Environment
     from openclaw.era import Era
     from openclaw.facts.credentials import Route, Routes
     from openclaw.home import Home
     from openclaw.service.base import Variables
+    from openclaw.service.live import Changed
     from openclaw.service.view import View
 
 NO_FILES = ("the variables of the user's", "the login shell")  # what else may be unknown about a gateway
@@ -55,7 +59,7 @@ def daemon_blind(
             where=Location(str(file)),
             remedy=Remedy(
                 f"Write it to {home.short(file)}, then restart the {who}.",
-                (*into_env_file(route.provider, newer=newer, variable=source), *restart(view)),
+                (*_written(name, route, source, newer=newer), *restart(view)),
                 "confirm",
             ),
         )
@@ -70,17 +74,52 @@ def _there(serving: View | None) -> View:
 def _only_here(route: Route, config: Config, seen: Environment, *, newer: bool) -> list[str]:
     """The variables by which commands in this shell have a key for a provider and the daemon has none."""
     winner = route.winner
-    if winner is None or winner.kind not in ("env", "config"):
+    if winner is None or winner.kind not in ("env", "config", "profile"):
         return []
+    if winner.kind == "profile":
+        name = _variable(winner) if newer else ""
+        return [name] if name and not seen.usable(name) and not _another(route) else []
     if any(seen.usable(name) for name in env_names(route.provider, newer=newer)):
         return []
     entry = provider_entry(config.merged, route.provider)
     key = entry[1].get("apiKey") if entry else None
-    needed = references(key) if isinstance(key, str) else []
-    lacking = [name for name in needed if not seen.get(name)]
-    if isinstance(key, str) and key.strip() and not lacking:
+    needed = references(key) if isinstance(key, str) else _in_entry(key)
+    lacking = [name for name in needed if name and not seen.get(name)]
+    if ((isinstance(key, str) and key.strip()) or isinstance(key, dict)) and not lacking:
         return []  # the config gives it to both
     return [winner.name] if winner.kind == "env" else lacking
+
+
+def _variable(item: Candidate) -> str:
+    """The variable that a stored profile of 2026.9 refers to; "" where it has its secret, or refers elsewhere."""
+    return _named(referred_to(item.profile)) if item.profile else ""
+
+
+def _in_entry(key: object) -> list[str]:
+    """The variable that a reference in the config names."""
+    if not isinstance(key, dict):
+        return []
+    from openclaw.credentials.references import reference_in
+
+    return [_named(reference_in(key))]
+
+
+def _named(reference: Reference | None) -> str:
+    return reference.id if reference and reference.source == "env" else ""
+
+
+def _another(route: Route) -> bool:
+    """Whether another profile is there that the daemon can use instead."""
+    others = (item for item in route.resolution.chain if item is not route.winner and item.expected and item.secret)
+    return any(item.why.endswith(COMES_FIRST) and not _variable(item) for item in others)
+
+
+def _written(name: str, route: Route, source: str, *, newer: bool) -> tuple[str, ...]:
+    """The command that writes a variable to the env file: `onboard` knows those of providers."""
+    own = route.winner is not None and route.winner.kind == "env"
+    if own or name in env_names(route.provider, newer=newer):
+        return into_env_file(route.provider, newer=newer, variable=source)
+    return ("openclaw doctor --fix --only env/daemon-blind",)
 
 
 def _in_process(name: str, view: View) -> str:
@@ -97,8 +136,9 @@ def daemon_stale(serving: View | None) -> Iterator[Finding]:
         raise NotApplicable("the gateway does not run")
     if view.restart_needed is None:
         raise Unknown(f"whether the gateway must be restarted is not known: {view.restart_why or 'its state is not'}")
-    if not view.restart_needed:
-        return
+    told = _told(view)
+    if not view.restart_needed or (told and not view.service.reload_needed and {*view.changed} == told):
+        return  # env/daemon-differs says it
     first = str(view.changed[0].path) if view.changed else str(view.service.definition or "")
     times = {str(item.path): f"{item.kind}, changed at {item.at} ms" for item in view.changed}
     if view.live and view.live.started:
@@ -112,6 +152,18 @@ def daemon_stale(serving: View | None) -> Iterator[Finding]:
         where=Location(first) if first else None,
         remedy=_restarted(view),
     )
+
+
+def _told(view: View) -> set[Changed]:
+    """The changed files of which env/daemon-differs says, with the same remedy, that a restart is needed."""
+    live = view.live.variables if view.live else None
+    if not live or not view.service.installed:
+        return set()
+    found = (_difference(name, live, view) for name in all_env_names() & live.keys())
+    paths = {
+        item.where.path for item in found if item and item.where and item.remedy and item.remedy == _restarted(view)
+    }
+    return {item for item in view.changed if str(item.path) in paths}
 
 
 def _restarted(view: View) -> Remedy:
@@ -172,8 +224,11 @@ def _unfrozen(name: str, file: str, view: View) -> Remedy:
         return Remedy(text, unset if view.service.unit.endswith(".service") else restart(view))
     where = place.where
     text = f"Take it out of {view.found.home.short(where.path)}, so that {file} counts, then restart the service."
-    own = belongs_to(view.found.home, where.path)
-    return Remedy(text, (edit(where.path, where.line), *restart(view, reread=True)), "confirm" if own else "manual")
+    return Remedy(text, (edit(where.path, where.line), *restart(view, reread=True)), _by_us(place, view))
+
+
+def _by_us(item: Copy, view: View) -> Literal["confirm", "manual"]:
+    return "confirm" if belongs_to(view.found.home, item.where.path) and not item.command else "manual"
 
 
 @check("env/frozen-in-unit", Severity.WARNING, tags={"env", "daemon"})
@@ -182,7 +237,28 @@ def frozen_in_unit(serving: View | None) -> Iterator[Finding]:
     view = _there(serving)
     if not view.service.installed:
         raise NotApplicable("the gateway runs without a service")
-    yield from _or_unknown([_frozen(item, view) for item in frozen_keys(view)], view)
+    found = [_frozen(item, view) for item in frozen_keys(view)]
+    found += [_stale_secret(item, view) for item in frozen_secrets(view)]
+    yield from _or_unknown(found, view)
+
+
+def _stale_secret(item: Copy, view: View) -> Finding:
+    """The gateway takes its config's secret; what it starts takes the variable, and is refused (user-pain FM 9, 31)."""
+    short = view.found.home.short(item.where.path)
+    key = f"gateway.auth.{item.name.rpartition('_')[2].lower()}"
+    return Finding(
+        "env/frozen-in-unit",
+        Severity.WARNING,
+        f"{item.name} is baked into {short}, and {key} has another value",
+        item.name,
+        evidence={"value": item.value.fingerprint()},
+        where=item.where,
+        remedy=Remedy(
+            f"Take it out of {short}, then restart the service.",
+            (edit(item.where.path, item.where.line), *restart(view, reread=True)),
+            "confirm" if belongs_to(view.found.home, item.where.path) else "manual",
+        ),
+    )
 
 
 def _frozen(item: Copy, view: View) -> Finding:
@@ -190,10 +266,11 @@ def _frozen(item: Copy, view: View) -> Finding:
     lower = provided(item.name, view, None)
     differs = lower is not None and lower.value != item.value
     file = home.short(home.env_file)
+    what = "the command line in " if item.command else ""
     return Finding(
         "env/frozen-in-unit",
         Severity.WARNING,
-        f"{item.name} is baked into {home.short(item.where.path)} and so beats {file}"
+        f"{item.name} is baked into {what}{home.short(item.where.path)} and so beats {file}"
         + (", which has another value" if differs else ""),
         item.name,
         evidence={"value": item.value.fingerprint()},
@@ -201,6 +278,6 @@ def _frozen(item: Copy, view: View) -> Finding:
         remedy=Remedy(
             f"Keep it in {file} only: take it out there, then restart the service.",
             (edit(item.where.path, item.where.line), *restart(view, reread=True)),
-            "confirm" if belongs_to(home, item.where.path) else "manual",
+            _by_us(item, view),
         ),
     )

@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from openclaw.home import Home
 
 ELSEWHERE = ("process", "state", "gateway", "config", "shell")  # layers that every OpenClaw reads
+FOR_SYSTEMD = ("systemd", "export", "comment")  # kinds of issues: only systemd reads the line differently
 WHOLE_FILE = {
-    "bom": ("Take the byte order mark out.", r"perl -pi -e 's/^\xEF\xBB\xBF// if $. == 1' {path}"),
+    "bom": ("byte order mark", "Take the byte order mark out.", r"perl -pi -e 's/^\xEF\xBB\xBF// if $. == 1' {path}"),
     "utf16": (
+        "UTF-16",
         "Write the file in UTF-8.",
         r"""perl -MEncode -0777 -pi -e '$_ = encode("UTF-8", decode("UTF-16", $_))' {path}""",
     ),
-    "crlf": ("Write the file with LF line ends.", r"perl -pi -e 's/\r$//' {path}"),
+    "crlf": ("line ends", "Write the file with LF line ends.", r"perl -pi -e 's/\r\n?/\n/g' {path}"),
 }
 
 
@@ -56,28 +58,36 @@ def _of_file(file: ReadEnvFile) -> Iterator[Finding]:
         severity = _severity(issue, file)
         if severity is None:
             continue
-        seen.append(issue.name)
-        again = f" ({seen.count(issue.name)})" if seen.count(issue.name) > 1 else ""
+        target = WHOLE_FILE[issue.kind][0] if issue.kind in WHOLE_FILE else issue.name
+        seen.append(target)
+        again = f" ({seen.count(target)})" if seen.count(target) > 1 else ""
         yield Finding(
             "env/dotenv-syntax",
             severity,
             f"{issue.name + ': ' if issue.name else ''}{issue.message.rstrip('.')}",
-            f"{issue.name}{again}" if issue.name else f"line {issue.line}",
+            f"{target}{again}" if target else f"line {issue.line}",
             where=Location(file.path, issue.line),
             remedy=_mend(issue, file),
         )
 
 
 def _severity(issue: Issue, file: ReadEnvFile) -> Severity | None:
-    """`export X=` and a comment behind a value are errors everywhere: the day a unit names the file, the key is not
-    there, or longer than it was. What else only systemd reads differently is one in a file that a unit names."""
-    return Severity.ERROR if issue.kind != "systemd" or file.systemd else None
+    """What only systemd reads differently is an error in a file that a unit names.
+
+    Of that, `export X=` and a comment behind a value are errors, too, where a service of systemd is installed: the day
+    its unit names the file, the key is not there, or longer than it was. Elsewhere nobody reads them so.
+    """
+    if issue.kind not in FOR_SYSTEMD or file.systemd:
+        return Severity.ERROR
+    if issue.kind == "systemd":
+        return None
+    return Severity.ERROR if file.strict else Severity.INFO
 
 
 def _mend(issue: Issue, file: ReadEnvFile) -> Remedy:
     if issue.kind in WHOLE_FILE:
-        text, command = WHOLE_FILE[issue.kind]
-        return Remedy(text, (command.replace("{path}", quote(file.path)),))
+        _, text, command = WHOLE_FILE[issue.kind]
+        return Remedy(text, (command.replace("{path}", quote(file.path)),), "confirm")
     fix = "confirm" if issue.line in file.mended else "manual"
     return Remedy("Write that line as NAME='value'.", (edit(file.path, issue.line),), fix)  # type: ignore[arg-type]
 
@@ -94,14 +104,15 @@ def dotenv_duplicate(env_files: list[ReadEnvFile]) -> Iterator[Finding]:
 
 def _doubled(found: Duplicate, file: ReadEnvFile) -> Finding:
     others = [f"line {line}" for line in found.lines if line != found.winner]
+    empty = f", and is empty: line {found.kept} has a value" if found.kept else ""
     return Finding(
         "env/dotenv-duplicate",
         Severity.WARNING,
-        f"{found.name} is set {len(found.lines)} times; line {found.winner} wins over {joined(others)}",
+        f"{found.name} is set {len(found.lines)} times; line {found.winner} wins over {joined(others)}{empty}",
         found.name,
         where=Location(file.path, found.winner),
         remedy=Remedy(
-            f"Keep line {found.winner} only.",
+            f"Keep line {found.kept or found.winner} only.",
             (edit(file.path, found.lines[0]),),
             "confirm" if found.name in file.values else "manual",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checks.remedies import obtain
+from openclaw.config.views import table
 from openclaw.finding import Location
 from openclaw.frozen import frozen
 from openclaw.providers.names import all_env_names
@@ -12,8 +13,9 @@ from openclaw.secret import Secret
 from openclaw.text import js_trim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from openclaw.config.reading import Config
     from openclaw.environment.layers import Layer
     from openclaw.home import Home
     from openclaw.service.view import View
@@ -23,11 +25,12 @@ FILES = ("cwd", "state", "gateway", "config")  # of the layers that the gateway 
 
 @frozen
 class Copy:
-    """A variable in a file."""
+    """A variable in a file; `command`: on the command line of a service, which is for its author to change."""
 
     name: str
     value: Secret
     where: Location
+    command: bool = False
 
 
 def frozen_keys(view: View, *, every: bool = False) -> Iterator[Copy]:
@@ -38,6 +41,11 @@ def frozen_keys(view: View, *, every: bool = False) -> Iterator[Copy]:
     service, known = view.service, all_env_names()
     counts = service.effective
     named: set[str] = set()
+    place = service.argv_at or (Location(str(service.definition)) if service.definition else None)
+    for name in sorted(known & service.assigned.keys()) if place else ():
+        if place and js_trim(service.assigned[name].reveal()):
+            named.add(name)
+            yield Copy(name, service.assigned[name], place, command=True)
     for file in reversed(service.environment_files):
         if every or _generated(str(file.path), view.found.home):
             for name in sorted(known & file.variables.keys() - named):
@@ -75,6 +83,26 @@ def _place(name: str, layer: Layer, view: View) -> Location:
     return Location(str(layer.path), layer.lines.get(name))
 
 
+def other_secrets(config: Config, usable: Callable[[str], str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """(keys, variable) of the gateway's own secrets of a local config that a variable has with another value."""
+    if table(config.value, "gateway").get("mode") == "remote":
+        return
+    for name in ("token", "password"):
+        keys, variable = ("gateway", "auth", name), f"OPENCLAW_GATEWAY_{name.upper()}"
+        given, value = table(config.value, "gateway", "auth").get(name), usable(variable)
+        if isinstance(given, str) and js_trim(given) and value and value != js_trim(given):
+            yield keys, variable
+
+
+def frozen_secrets(view: View) -> Iterator[Copy]:
+    """The gateway's own secrets in the service's definition that are not those of its config."""
+    service = view.service
+    own = {name: js_trim(value.reveal()) for name, value in service.environment.items()}
+    for _, name in other_secrets(view.found.config, lambda name: own.get(name, "")):
+        if name in service.origins:
+            yield Copy(name, service.environment[name], service.origins[name])
+
+
 def belongs_to(home: Home, path: str) -> bool:
     """Whether a file stands below the user's home directory, where it may be edited."""
     return path.startswith(f"{home.os_home or home.user}/")
@@ -86,7 +114,8 @@ def into_env_file(provider: str, *, newer: bool, variable: str = "") -> tuple[st
     if not commands[0].startswith("openclaw onboard"):
         return commands
     if variable:
-        return (f"openclaw onboard --non-interactive --provider {provider} --store env --key-env {variable}",)
+        answers = f"--provider {provider} --store env --key-env {variable} --existing keep"
+        return (f"openclaw onboard --non-interactive {answers}",)
     return (f"{commands[0]} --store env",)
 
 

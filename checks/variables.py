@@ -10,6 +10,7 @@ from checks.remedies import edit
 from checks.seen import FILES
 from openclaw.api import Finding, Location, Remedy, Severity, Unknown, check
 from openclaw.config.reading import references
+from openclaw.config.views import table
 from openclaw.environment import shell
 from openclaw.providers.names import all_env_names
 from openclaw.text import joined, js_trim
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from openclaw.service.view import View
 
 GATEWAY_NAMES = frozenset({"OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD"})
+SWITCH = "OPENCLAW_LOAD_SHELL_ENV"
 LEGACY = ("CLAWDBOT_", "MOLTBOT_")
 
 
@@ -36,8 +38,10 @@ def empty(environment: Environment, serving: View | None, home: Home) -> Iterato
     for layer in environment.layers:
         if layer.name != "config":  # there, an empty one is as good as none (auth-spec §6.3)
             for name in sorted(_known() & layer.values.keys() - layer.blocked):
-                if not js_trim(layer.values[name]):
-                    yield _empty(name, layer, environment, home)
+                hidden = _hidden(name, layer, environment)
+                # In a project's file it is the project's affair, unless it hides something.
+                if not js_trim(layer.values[name]) and (hidden or layer.name != "cwd"):
+                    yield _empty(name, layer, hidden, home)
     if serving is not None and serving.service.installed:
         yield from _empty_in_unit(serving)
 
@@ -46,11 +50,16 @@ def _known() -> frozenset[str]:
     return all_env_names() | GATEWAY_NAMES
 
 
-def _empty(name: str, layer: Layer, environment: Environment, home: Home) -> Finding:
+def _hidden(name: str, layer: Layer, environment: Environment) -> Layer | None:
+    """The env file whose value an empty variable in this layer hides."""
+    if environment.origin.get(name) is not layer:
+        return None
     below = environment.layers[environment.layers.index(layer) + 1 :]
-    hidden = next((one for one in below if one.name in FILES[:3] and js_trim(one.values.get(name, ""))), None)
-    wins = environment.origin.get(name) is layer
-    hides = f", and hides the value in {_label(hidden, home)}" if hidden and wins else ""
+    return next((one for one in below if one.name in FILES[:3] and js_trim(one.values.get(name, ""))), None)
+
+
+def _empty(name: str, layer: Layer, hidden: Layer | None, home: Home) -> Finding:
+    hides = f", and hides the value in {_label(hidden, home)}" if hidden else ""
     return Finding(
         "env/empty",
         Severity.WARNING,
@@ -96,6 +105,8 @@ def misspelt(environment: Environment, config: Config, era: Era, home: Home) -> 
         if not right or environment.usable(right):
             continue
         layer = environment.origin[name]
+        if layer.name == "cwd" and era.name == "sqlite":
+            continue  # a project's own name for something: under the right one it would not be read from there either
         yield Finding(
             "env/misspelt",
             Severity.WARNING,
@@ -109,7 +120,7 @@ def misspelt(environment: Environment, config: Config, era: Era, home: Home) -> 
 
 
 def _is_env_file(layer: Layer) -> bool:
-    return layer.path is not None and layer.name in FILES[:3]
+    return layer.path is not None and layer.name in ("state", "gateway")
 
 
 def _mentioned(value: Any) -> Iterator[str]:
@@ -176,7 +187,7 @@ def legacy_name(environment: Environment, era: Era, home: Home) -> Iterator[Find
             f"{name} is set in {_label(layer, home)}: a former name ({read})",
             name,
             where=_where(name, layer),
-            remedy=Remedy(f"Call it {own}, if it is still wanted.", _renamed(name, own, layer)),
+            remedy=Remedy(f"Call it {own}, if it is still wanted.", _renamed(name, own, layer, f" && unset {name}")),
         )
 
 
@@ -189,19 +200,32 @@ def shell_import_failed(environment: Environment, config: Config, home: Home) ->
     seconds = shell.timeout(environment.values, config.merged)
     if shell.gave_up(problem) and not shell.gave_up(problem, seconds):
         raise Unknown(f"{problem}; OpenClaw itself waits {seconds:g} s")
-    path, place = str(config.path), config.place("env", "shellEnv")
+    by_config = table(config.merged, "env", "shellEnv").get("enabled") is True
+    switch, where, off = _of_config(config) if by_config else _of_variable(environment)
     program = environment.usable("SHELL") or "/bin/sh"
     yield Finding(
         "env/shell-import-failed",
         Severity.WARNING,
-        f"`env.shellEnv` is on, and the login shell gave nothing: {problem}",
+        f"`{switch}` is on, and the login shell gave nothing: {problem}",
         "shellEnv",
-        where=Location(path, *place) if config.exists else None,
+        where=where,
         remedy=Remedy(
             f"Find out what its start-up files do, or keep the keys in {home.short(home.env_file)} and switch it off.",
-            (f"{quote(program)} -l -c 'env -0' >/dev/null", edit(path, place[0])),
+            (f"{quote(program)} -l -c 'env -0' >/dev/null", off),
         ),
     )
+
+
+def _of_config(config: Config) -> tuple[str, Location, str]:
+    """What switches the import on, where, and the command that is for switching it off."""
+    path, place = str(config.path), config.place("env", "shellEnv")
+    return "env.shellEnv", Location(path, *place), edit(path, place[0])
+
+
+def _of_variable(environment: Environment) -> tuple[str, Location | None, str]:
+    layer = environment.origin.get(SWITCH)
+    where = _where(SWITCH, layer) if layer else None
+    return SWITCH, where, edit(where.path, where.line) if where else f"unset {SWITCH}"
 
 
 @check("env/layer-conflict", Severity.INFO, tags={"env"})
@@ -223,11 +247,11 @@ def layer_conflict(environment: Environment, home: Home) -> Iterator[Finding]:
         )
 
 
-def _renamed(name: str, right: str, layer: Layer) -> tuple[str, ...]:
-    """How a variable gets its right name: in its file, or in this shell."""
+def _renamed(name: str, right: str, layer: Layer, then: str = "") -> tuple[str, ...]:
+    """How a variable gets its right name: in its file, or in this shell (where something may be done `then`)."""
     if layer.path:
         return (edit(str(layer.path), layer.lines.get(name)),)
-    return (f'export {right}="${name}"',) if name.isascii() and name.isidentifier() else ()
+    return (f'export {right}="${name}"{then}',) if name.isascii() and name.isidentifier() else ()
 
 
 def _label(layer: Layer, home: Home) -> str:

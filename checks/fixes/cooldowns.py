@@ -12,6 +12,7 @@ from openclaw.credentials.editing import cooldown_plan
 if TYPE_CHECKING:
     from openclaw.api import Finding
     from openclaw.change.plan import Plan
+    from openclaw.config.reading import Config
     from openclaw.facts.credentials import Held, Routes, Stores
     from openclaw.facts.installation import Clock
 
@@ -36,9 +37,11 @@ def stale_cooldown(finding: Finding, stores: Stores) -> Plan:
 
 
 @fix("credentials/all-unusable")
-def all_unusable(finding: Finding, routes: Routes, stores: Stores, clock: Clock) -> Plan:
+def all_unusable(
+    finding: Finding, routes: Routes, stores: Stores, held: list[Held], config: Config, clock: Clock
+) -> Plan:
     """Clear the cooldown of the profile that would recover first."""
-    found = cooldowns.unusable(routes, stores, clock.now, newer=False)
+    found = cooldowns.unusable(routes, stores, held, config, clock.now, newer=False)
     item = next((item for item in found if item.target == finding.target), None)
     if item is None:
         raise Unfixable(GONE)

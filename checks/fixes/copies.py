@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from checks import agents, logins
 from checks.fixes.places import GONE
+from checks.knowing import useless
 from openclaw.api import Unfixable, fix
 from openclaw.change.plan import DeleteKey
 from openclaw.config.views import Agent
@@ -47,9 +48,10 @@ def shared_refresh(
 
 
 @fix("credentials/agent-missing")
-def agent_missing(finding: Finding, stores: Stores, installation: Installation) -> Plan:
+def agent_missing(finding: Finding, stores: Stores, held: list[Held], installation: Installation) -> Plan:
     """Take out of an agent's own store what hides main's credential."""
-    found = agents.hidden(stores, installation.config, installation.now, newer=False)
+    bad = useless(held, stores, installation.now)
+    found = agents.hidden(stores, installation.config, installation.now, bad, newer=False)
     item = next((item for item in found if item.target == finding.target), None)
     if item is None:
         raise Unfixable(GONE)

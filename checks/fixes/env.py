@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from checks.envfiles import WHOLE_FILE
 from checks.names import near
-from checks.seen import FILES, frozen_keys, provided
+from checks.seen import FILES, frozen_keys, frozen_secrets, provided
+from checks.variables import GATEWAY_NAMES
 from openclaw.api import Finding, Unfixable, fix
-from openclaw.change.plan import DeleteVariable, SetVariable, WriteFile
+from openclaw.change.plan import DeleteVariable, Reencode, SetVariable, WriteFile
+from openclaw.providers.names import all_env_names
 from openclaw.secret import Secret
 from openclaw.service.plans import restart_plan
 from openclaw.service.redefine import reread_plan, without
+from openclaw.text import js_trim
 
 if TYPE_CHECKING:
     from openclaw.change.plan import Plan
@@ -55,7 +59,7 @@ def daemon_differs(
     if serving is None or not serving.service.installed:
         raise Unfixable(NO_SERVICE)
     name = finding.target
-    copies = [item for item in frozen_keys(serving, every=True) if item.name == name]
+    copies = [item for item in frozen_keys(serving, every=True) if item.name == name and not item.command]
     source = provided(name, serving, serving.service.effective.get(name))
     if not copies or source is None or source.value == copies[0].value:
         return _certainly(_restart(serving, controller))
@@ -74,8 +78,10 @@ def frozen_in_unit(
 
 @fix("env/dotenv-syntax")
 def dotenv_syntax(finding: Finding, env_files: list[ReadEnvFile]) -> Plan:
-    """Write the line so that all readers read it alike."""
+    """Write the line, or the file, so that all readers read it alike."""
     file = _file_of(finding, env_files)
+    if finding.target.partition(" (")[0] in (target for target, *_ in WHOLE_FILE.values()):
+        return (Reencode(Path(file.path), "the same lines, as all readers read them"),)
     found = file.mended.get(finding.where.line or 0) if finding.where else None
     if found is None:
         raise Unfixable("what that line means cannot be told")
@@ -85,19 +91,28 @@ def dotenv_syntax(finding: Finding, env_files: list[ReadEnvFile]) -> Plan:
 
 @fix("env/dotenv-duplicate")
 def dotenv_duplicate(finding: Finding, env_files: list[ReadEnvFile]) -> Plan:
-    """Keep the line that counts."""
+    """Keep the line that counts, or where that is empty the last one with a value."""
     file, name = _file_of(finding, env_files), finding.target
     if name not in file.values:
         raise Unfixable(GONE)
+    if not js_trim(file.values[name].reveal()) and name in {*all_env_names(), *GATEWAY_NAMES}:
+        return _without_empty(Path(file.path), name, env_files)
     path = Path(file.path)
-    return DeleteVariable(path, name), SetVariable(path, name, file.values[name], "the value that counted")
+    return DeleteVariable(path, name), SetVariable(path, name, file.values[name], "the last value that is not empty")
 
 
 @fix("env/empty")
-def empty(finding: Finding, environment: Environment) -> Plan:
-    """Take the empty variable out of its file."""
-    path = _env_file_of(finding, environment)
-    return (DeleteVariable(path, finding.target, "an empty variable hides the places below it"),)
+def empty(finding: Finding, environment: Environment, env_files: list[ReadEnvFile]) -> Plan:
+    """Take the empty variable out of its file; another line of it that has a value stays."""
+    return _without_empty(_env_file_of(finding, environment), finding.target, env_files)
+
+
+def _without_empty(path: Path, name: str, env_files: list[ReadEnvFile]) -> Plan:
+    gone = DeleteVariable(path, name, "an empty variable hides the places below it")
+    value = next((file.values[name] for file in env_files if file.path == str(path) and name in file.values), None)
+    if value is None or not js_trim(value.reveal()):
+        return (gone,)
+    return gone, SetVariable(path, name, value, "the last value that is not empty")
 
 
 @fix("env/misspelt")
@@ -139,14 +154,16 @@ def _certainly(plan: Plan) -> Plan:
 
 def _thawed(view: View, path: str, definitions: Definitions, controller: ServiceManager, *, own: str = "") -> Plan:
     """The provider keys of one file of the service, taken out: what no file below gives goes to the env file first.
+    So are secrets of the gateway that are not those of its config.
 
     `own` is the only one that goes where the file is the user's own env file: the others stand there on purpose.
     """
-    copies = [item for item in frozen_keys(view, every=bool(own)) if item.where.path == path]
+    copies = [item for item in frozen_keys(view, every=bool(own)) if item.where.path == path and not item.command]
     listed = any(str(file.path) == path for file in view.service.environment_files)
     if listed and own:
         copies = [item for item in copies if item.name == own]
-    if not copies:
+    secrets = [] if own else [item for item in frozen_secrets(view) if item.where.path == path]
+    if not copies and not secrets:
         raise Unfixable(GONE)
     env_file = view.found.home.env_file
     kept = tuple(
@@ -154,7 +171,7 @@ def _thawed(view: View, path: str, definitions: Definitions, controller: Service
         for item in copies
         if provided(item.name, view, None) is None
     )
-    names = [item.name for item in copies]
+    names = [item.name for item in (*copies, *secrets)]
     if listed:
         gone = tuple(DeleteVariable(Path(path), name, "it beats the env file") for name in names)
         return (*kept, *gone, *_restart(view, controller))

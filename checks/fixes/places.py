@@ -92,7 +92,7 @@ def replaced(item: Held, value: Secret | str, why: str) -> Plan:
         return replaced_member(item, SECRET_FIELD[item.kind], value, why)
     if item.keys and item.document is not None:
         return (SetKey(item.document.path, config_keys(item), value, why=why),)
-    if item.source != "env" or item.file is None or item.file.line is None or isinstance(value, str):
+    if item.source not in ("env", "gateway") or item.file is None or item.file.line is None or isinstance(value, str):
         raise Unfixable(NO_FILE)
     return (SetVariable(Path(item.file.path), item.target, value, why=why),)
 
@@ -105,7 +105,7 @@ def replaced_member(item: Held, name: str, value: Any, why: str) -> Plan:
 
 def config_keys(item: Held) -> KeyPath:
     """The key path in the config. A variable of its `env` block stands there, or in `env.vars` (auth-spec §6.3)."""
-    if item.source != "env":
+    if item.keys[:1] != ("env",):
         return item.keys
     config: Config = item.document  # type: ignore[assignment] # the keys of a variable are those in the config
     direct = table(config.merged, "env").get(item.target)

@@ -14,6 +14,7 @@ from openclaw.change.plan import (
     DeleteVariable,
     MoveFile,
     Plan,
+    Reencode,
     RemoveFile,
     Run,
     SetKey,
@@ -77,7 +78,7 @@ def kind_of(draft: Draft) -> Kind | None:
     kinds = {type(change) for change in draft.changes}
     if kinds & {SetKey, DeleteKey}:
         return "json"
-    return "env" if kinds & {SetVariable, DeleteVariable} else None
+    return "env" if kinds & {SetVariable, DeleteVariable, Reencode} else None
 
 
 def compose(plan: Plan, read: Callable[[Path], bytes | None]) -> tuple[Draft, ...]:
@@ -122,7 +123,7 @@ def revealed(value: Any) -> Any:
     return [revealed(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-_Other = SetVariable | DeleteVariable | WriteFile | RemoveFile
+_Other = SetVariable | DeleteVariable | Reencode | WriteFile | RemoveFile
 
 
 @dataclass(slots=True, repr=False)
@@ -235,6 +236,8 @@ def _edited(change: _Other, data: bytes | None) -> bytes | None:
             return _variables("" if data is None else _bytes_kept(data), change)
         case DeleteVariable():
             return None if data is None else _variables(_bytes_kept(data), change)
+        case Reencode():
+            return None if data is None else _reencoded(data)
         case WriteFile():
             return change.data
     return None
@@ -316,6 +319,12 @@ def _variables(text: str, change: SetVariable | DeleteVariable) -> bytes:
     if len(data) > MAX_BYTES and edited != text:
         raise Refusal("The file would be larger than 1 MiB, and OpenClaw ignores such files.")
     return data
+
+
+def _reencoded(data: bytes) -> bytes:
+    from openclaw.environment.mending import plain
+
+    return plain(data)
 
 
 def _check_size(lost: int, explained: int) -> None:

@@ -63,6 +63,14 @@ class DeleteVariable:
 
 
 @frozen
+class Reencode:
+    """Write an env file in UTF-8 with LF line ends and without a byte order mark; its lines stay."""
+
+    path: Path
+    why: str = ""
+
+
+@frozen
 class WriteFile:
     """Write a whole file of ours (a unit, a drop-in). Never used for a file that has other owners' content."""
 
@@ -109,7 +117,7 @@ class Run:
     why: str = ""
 
 
-Change = SetKey | DeleteKey | SetVariable | DeleteVariable | WriteFile | RemoveFile | MoveFile | Chmod | Run
+Change = SetKey | DeleteKey | SetVariable | DeleteVariable | Reencode | WriteFile | RemoveFile | MoveFile | Chmod | Run
 Plan = tuple[Change, ...]
 
 

@@ -56,13 +56,19 @@ def redacted(
     Without `kind`, the name and the contents tell the format. `within`, of plain JSON only: the lines that are wanted,
     in their order; of the others nothing is left but their ends.
     """
-    text = (data or b"").decode("utf-8", "backslashreplace")
+    text = text_of(data or b"")
     shown = _Shown(other or {})
     if within is not None:
         shown_text = _prose(_members(_in_windows(text, within, shown), shown), shown)
         return Redacted(shown_text, len(shown.values), shown.values)
     redactor = {"json": _document, "env": _variables, "text": _text}[kind or _kind(path, text)]
     return Redacted(_prose(redactor(text, shown), shown), len(shown.values), shown.values)
+
+
+def text_of(data: bytes) -> str:
+    """The text of a file, whatever stands in it. In UTF-16 it may be, too: else its comments would be no comments."""
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return data.decode("utf-16" if wide else "utf-8", "backslashreplace")
 
 
 class _Shown:

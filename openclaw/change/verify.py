@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from openclaw.change import atomic
 from openclaw.change.compose import revealed
-from openclaw.change.plan import DeleteKey, DeleteVariable, SetKey, SetVariable
+from openclaw.change.plan import DeleteKey, DeleteVariable, Reencode, SetKey, SetVariable
 from openclaw.errors import Failure
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def verify(draft: Draft) -> None:
     kinds = {type(change) for change in draft.changes}
     if kinds <= {SetKey, DeleteKey}:
         good = _means_json(draft.before, draft.after, draft.changes)
-    elif kinds <= {SetVariable, DeleteVariable}:
+    elif kinds <= {SetVariable, DeleteVariable, Reencode}:
         good = _means_variables(draft.before, draft.after, draft.changes)
     else:
         return
@@ -51,7 +51,8 @@ def _means_json(before: bytes | None, after: bytes, changes: Plan) -> bool:
 def _means_variables(before: bytes | None, after: bytes, changes: Plan) -> bool:
     from openclaw.environment.dotenv import node_values
 
-    expected = node_values((before or b"").decode("utf-8", "surrogateescape"))
+    wide = (before or b"").startswith((b"\xff\xfe", b"\xfe\xff"))  # written anew as a whole, else nothing is set there
+    expected = node_values((before or b"").decode(*("utf-16",) if wide else ("utf-8", "surrogateescape")))
     for change in changes:
         if isinstance(change, SetVariable):
             expected[change.name] = change.value.reveal()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from openclaw.errors import Refusal, Unreadable
 from openclaw.frozen import frozen
+from openclaw.home import leads_nowhere
 from openclaw.text import JS_WHITESPACE, js_trim
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 1024 * 1024  # OpenClaw silently ignores a larger file
 BOM = "\ufeff"
+UTF16 = ("\udcff\udcfe", "\udcfe\udcff")  # its byte order marks, as bytes that are not UTF-8
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"  # what all readers take as a name; Node and python-dotenv take more
 
 _SPACE = f"[{JS_WHITESPACE}]"
@@ -73,6 +75,8 @@ def read_env_file(path: Path) -> EnvFile:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
+        if nowhere := leads_nowhere(path):
+            raise _unreadable(f"The environment file could not be read: {nowhere}.", path) from None
         return EnvFile(path, "absent")
     except OSError as error:
         raise _unreadable(f"The environment file could not be read: {error.strerror}.", path) from error
@@ -205,6 +209,12 @@ def set_variable(text: str, name: str, value: str) -> str:
     a CR to every value whatever is written, so it is judged as if they were LF. Raises Refusal, never with the value.
     """
     _check_name(name)
+    if text.startswith(UTF16):
+        raise Refusal(
+            f"{name} was not written: the file is in UTF-16, and nobody would read the new line.",
+            hint="Write the file in UTF-8 first.",
+            commands=("openclaw doctor --fix --only env/dotenv-syntax",),
+        )
     if not _problem(text, text, name, value):
         return text
     alone = [written for written in _quotings(value) if not _problem("", f"{name}={written}\n", name, value)]

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from openclaw.environment.dialects import first_bad_line, parse_python_dotenv, parse_sh, parse_systemd, readings
-from openclaw.environment.dotenv import BOM, NAME, Entry, is_utf8, lines_of, parse_node
+from openclaw.environment.dotenv import BOM, NAME, UTF16, Entry, is_utf8, lines_of, parse_node
 from openclaw.frozen import frozen
 from openclaw.text import count, joined, js_trim
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-UTF16 = ("\udcff\udcfe", "\udcfe\udcff")  # its byte order marks, as bytes that are not UTF-8
 SYSTEMD_ONLY = frozenset({"systemd", "export", "comment"})
 
 
@@ -38,19 +37,29 @@ class Issue:
 
 @frozen
 class Duplicate:
-    """A name set on several `lines` (1-based); `winner` is the line that counts, the last, in every reader."""
+    """A name set on several `lines` (1-based); `winner` is the line that counts, the last, in every reader.
+
+    `kept`: where the winner has no value, the last line that has one; else 0.
+    """
 
     name: str
     lines: tuple[int, ...]
     winner: int
+    kept: int = 0
 
 
 def duplicates(text: str) -> list[Duplicate]:
     """Names that Node reads more than once, in order of first appearance."""
-    lines: dict[str, list[int]] = {}
+    entries: dict[str, list[Entry]] = {}
     for entry in parse_node(text):
-        lines.setdefault(entry.name, []).append(entry.line)
-    return [Duplicate(name, tuple(found), found[-1]) for name, found in lines.items() if len(found) > 1]
+        entries.setdefault(entry.name, []).append(entry)
+    return [_duplicate(name, found) for name, found in entries.items() if len(found) > 1]
+
+
+def _duplicate(name: str, found: list[Entry]) -> Duplicate:
+    winner = found[-1].line
+    kept = next((entry.line for entry in reversed(found) if js_trim(entry.value)), winner)
+    return Duplicate(name, tuple(entry.line for entry in found), winner, kept if kept != winner else 0)
 
 
 def lint(text: str) -> list[Issue]:

@@ -1,7 +1,7 @@
 """How a line of an env file is written so that all its readers read it alike; tried before it is offered.
 
-Not mended are lines whose meaning cannot be told (an open quote, no `=`, `${VAR}`), names that are none, and
-bytes that belong to the file (a byte order mark, CRLF).
+Not mended are lines whose meaning cannot be told (an open quote, no `=`, `${VAR}`), and names that are none. What
+belongs to the file and not to a line (a byte order mark, CRLF, UTF-16) is mended for all lines at once.
 """
 
 from __future__ import annotations
@@ -44,12 +44,16 @@ def meant(text: str, issue: Issue) -> str | None:
     """The value that a line with an issue is most likely meant to give; None where that cannot be told.
 
     That is what Node reads, but for an unquoted `#` without a blank before it: there the rest of a secret was cut off.
-    Only of the line that counts: of a name that is set several times, the last.
+    Only of the line that counts: of a name that is set several times, the last; not where that one is empty and
+    another has a value.
     """
     if not issue.name or issue.kind not in REWRITABLE:
         return None
-    entry = next((found for found in reversed(parse_node(text)) if found.name == issue.name), None)
+    entries = [found for found in parse_node(text) if found.name == issue.name]
+    entry = entries[-1] if entries else None
     if entry is None or entry.line != issue.line:
+        return None
+    if not js_trim(entry.value) and any(js_trim(other.value) for other in entries):
         return None
     if issue.kind == "expansion" and re.search(r"[$][({A-Za-z_]|`", entry.value):
         return None  # somebody wanted the value of something else there
@@ -60,6 +64,22 @@ def meant(text: str, issue: Issue) -> str | None:
         return entry.value  # an ordinary comment; something else is wrong
     whole = js_trim(source)
     return None if whole.startswith("#") or re.search(r"\s", whole) else whole  # a comment could be in it
+
+
+def plain(data: bytes) -> bytes:
+    """The same text in UTF-8, with LF line ends and without a byte order mark. Refusal where it cannot be read.
+
+    Other bytes stay as they are, and so does what Node reads: it takes CRLF and CR as LF, and no byte order mark.
+    """
+    import codecs
+
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = data.decode("utf-16") if wide else data.decode("utf-8", "surrogateescape")
+        flat = text.removeprefix(BOM).replace("\r\n", "\n").replace("\r", "\n")
+        return flat.encode("utf-8", "strict" if wide else "surrogateescape")
+    except UnicodeError:
+        raise Refusal("The file begins as UTF-16, and is not: its lines cannot be told.") from None
 
 
 def _mended(text: str, issue: Issue) -> Mended | None:

@@ -7,11 +7,14 @@ import re
 from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
+from openclaw.config.reading import references
 from openclaw.errors import Unreadable
 from openclaw.facts import fact
 from openclaw.frozen import frozen, replace
+from openclaw.home import leads_nowhere
 from openclaw.providers.names import all_env_names
 from openclaw.secret import Secret
+from openclaw.text import js_trim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,13 +26,17 @@ if TYPE_CHECKING:
     from openclaw.service.base import GatewayService
 
 OWN_NAME = re.compile(r"(?:OPENCLAW|CLAWDBOT|MOLTBOT)_")
+FILE_S_OWN = ("bom", "crlf")  # issues that are not of one line: how a project writes its files is its own affair
+FOR_NODE = frozenset(("malformed", "quote", "hash"))  # issues for which Node, too, reads something else than is meant
 
 
 @frozen
 class ReadEnvFile:
     """One env file with what its linter says. `systemd`: a unit names it, so systemd's rules count too.
 
-    `mended` are the lines that can be written anew, `values` what Node reads for the names that are set twice.
+    `strict`: no unit names it, but a service of systemd is installed, and the next one may.
+    `mended` are the lines that can be written anew, `values` what a name that is set twice should have:
+    the last value that is not blank.
     """
 
     path: str
@@ -43,6 +50,7 @@ class ReadEnvFile:
     duplicates: tuple[Duplicate, ...] = ()
     values: Mapping[str, Secret] = field(default_factory=dict, repr=False)
     barred: bool = False  # the state directory itself cannot be entered
+    strict: bool = False
 
 
 @fact()
@@ -50,19 +58,59 @@ def env_files(installation: Installation, gateway: GatewayService | None) -> lis
     """The env files that are read: by commands here, by the daemon, and by its unit."""
     home = installation.home
     units = [file.path for file in gateway.environment_files] if gateway else []
-    paths = [home.cwd / ".env", home.env_file, *units]
+    paths = [home.env_file, *units]
     if installation.era.name == "sqlite":
         paths.append(home.user / ".config" / "openclaw" / "gateway.env")
-    shared = {*units, *paths[1:]}
-    found = {path: _read_env_file(path, systemd=path in units, ours=path in shared) for path in dict.fromkeys(paths)}
+    strict = gateway is not None and gateway.installed and gateway.unit.endswith(".service")
+    found = {path: _read_env_file(path, systemd=path in units) for path in dict.fromkeys(paths)}
+    found = {path: replace(file, strict=strict) for path, file in found.items()}
+    project = home.cwd / ".env"
+    if project not in found and not leads_nowhere(project):
+        found = {project: _of_project(_read_env_file(project, systemd=False), project, installation), **found}
     barred = not os.access(home.state, os.X_OK)
     return [replace(file, barred=barred and home.state in path.parents) for path, file in found.items()]
 
 
-def _read_env_file(path: Path, *, systemd: bool, ours: bool = True) -> ReadEnvFile:
-    """`ours`: all of the file counts. Else it is the working directory's, which may well be another program's: of that
-    only the lines with OpenClaw's variables count."""
-    from openclaw.environment.dotenv import node_values, read_env_file
+def taken_from_project(installation: Installation) -> frozenset[str]:
+    """The variables that OpenClaw takes from the `.env` of the working directory, which is a project's own.
+
+    Not those that are blank, that it ignores there, that this shell has, or that mean nothing to it.
+    """
+    environment, config = installation.environment, installation.config
+    layer = environment.layer("cwd")
+    if layer is None:
+        return frozenset()
+    used = {name for text in (config.text, *(file.text for file in config.included)) for name in references(text)}
+    used |= all_env_names()
+    return frozenset(
+        name
+        for name, value in layer.values.items()
+        if environment.origin.get(name) is layer and js_trim(value) and (name in used or OWN_NAME.match(name))
+    )
+
+
+def _of_project(file: ReadEnvFile, path: Path, installation: Installation) -> ReadEnvFile:
+    """Of a project's file only what keeps OpenClaw from what it takes, or would take, from there."""
+    if file.state != "ok":
+        return file if file.state == "unreadable" else replace(file, state="absent", reason="")
+    if not file.issues and not file.duplicates:
+        return file
+    taken = taken_from_project(installation)
+    newer, environment = installation.era.name == "sqlite", installation.environment
+    lacking = set() if newer else {name for name in all_env_names() if not environment.usable(name)}
+    issues = [item for item in file.issues if item.kind in FOR_NODE and item.name in taken]
+    issues += _mentioning(lacking, (item for item in file.issues if item.kind == "malformed"), path)
+    lines = {item.line for item in issues}
+    return replace(
+        file,
+        issues=tuple(item for item in file.issues if item.line in lines and item.kind not in FILE_S_OWN),
+        duplicates=tuple(item for item in file.duplicates if item.name in taken),
+        mended={line: mended for line, mended in file.mended.items() if line in lines},
+    )
+
+
+def _read_env_file(path: Path, *, systemd: bool) -> ReadEnvFile:
+    from openclaw.environment.dotenv import read_env_file
 
     try:
         found = read_env_file(path)
@@ -75,11 +123,9 @@ def _read_env_file(path: Path, *, systemd: bool, ours: bool = True) -> ReadEnvFi
 
     text = found.text
     issues, twice = lint(text), duplicates(text)
-    if not ours:
-        issues = list(_of_openclaw(issues, text))
-        twice = [item for item in twice if item.name in all_env_names() or OWN_NAME.match(item.name)]
     names = {item.name for item in twice}
-    values = {name: Secret(value) for name, value in node_values(text).items() if name in names}
+    entries = sorted((item for item in found.entries if item.name in names), key=lambda item: bool(js_trim(item.value)))
+    values = {item.name: Secret(item.value) for item in entries}  # blank ones come first, so others replace them
     return ReadEnvFile(
         str(path), found.state, found.reason, tuple(issues), systemd,
         mended=_mended(text, issues), duplicates=tuple(twice), values=values,
@@ -94,12 +140,12 @@ def _mended(text: str, issues: list[Issue]) -> Mapping[int, Mended]:
     return mended(text, tuple(issues))
 
 
-def _of_openclaw(issues: Iterable[Issue], text: str) -> Iterator[Issue]:
-    from openclaw.environment.dotenv import lines_of
+def _mentioning(names: set[str], issues: Iterable[Issue], path: Path) -> Iterator[Issue]:
+    """The issues of lines in which one of these names stands."""
+    from openclaw.environment.dotenv import lines_of, read_env_file
 
-    lines, names = lines_of(text), all_env_names()
-    for issue in issues:
-        line = lines[issue.line - 1] if issue.line <= len(lines) else ""
-        words = set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", line))
-        if words & names or any(map(OWN_NAME.match, words)):
+    found = list(issues) if names else []
+    lines = lines_of(read_env_file(path).text) if found else []
+    for issue in found:
+        if names & set(re.findall(r"[A-Za-z_][A-Za-z0-9_]*", lines[issue.line - 1])):
             yield issue

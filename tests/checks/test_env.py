@@ -32,10 +32,8 @@ def test_a_key_of_this_shell_only() -> None:
     assert finding.severity == Severity.ERROR
     assert finding.target == "ANTHROPIC_API_KEY"
     assert finding.remedy
-    assert finding.remedy.commands == (
-        "openclaw onboard --non-interactive --provider anthropic --store env --key-env ANTHROPIC_API_KEY",
-        RESTART,
-    )
+    onboard = "openclaw onboard --non-interactive --provider anthropic --store env --key-env ANTHROPIC_API_KEY"
+    assert finding.remedy.commands == (f"{onboard} --existing keep", RESTART)
 
 
 def test_a_key_of_the_working_directory_only() -> None:
@@ -114,6 +112,49 @@ def test_a_gateway_that_is_older_than_its_files() -> None:
     assert finding.remedy
     assert finding.remedy.commands == ("openclaw gateway restart",)
     assert f.found(area.daemon_stale, a_view({}, live=live())) == []
+
+
+ENV_FILE = EnvironmentFile(f.HOME.env_file, optional=True, state="read", variables={NAME: Secret(NEW)})
+
+
+@pytest.mark.parametrize(
+    ("files", "reload", "process", "ids"),
+    [
+        ([".env"], False, OLD, ["daemon-differs"]),  # one cause, one remedy
+        ([".env"], False, NEW, ["daemon-stale"]),  # something else in it changed
+        ([".env", "openclaw.json"], False, OLD, ["daemon-stale", "daemon-differs"]),
+        ([".env"], True, OLD, ["daemon-stale", "daemon-differs"]),
+    ],
+)
+def test_a_changed_file_of_which_a_value_tells_is_one_finding(
+    files: list[str], reload: bool, process: str, ids: list[str]
+) -> None:
+    changed = tuple(Changed(f.HOME.state / name, "env file", 2) for name in files)
+    service = {"environment_files": (ENV_FILE,), "reload_needed": reload}
+    view = a_view({}, live=live(**{NAME: process}), changed=changed, service=service, layers=[STATE_FILE])
+    found = [*f.found(area.daemon_stale, view), *f.found(area.daemon_differs, view)]
+    assert [item.check_id for item in found] == [f"env/{name}" for name in ids]
+
+
+def test_an_older_copy_in_the_unit_does_not_explain_a_changed_file() -> None:
+    changed = (Changed(f.HOME.env_file, "env file", 2),)
+    view = a_view({}, live=live(**{NAME: OLD}), changed=changed, service=IN_UNIT, layers=[STATE_FILE])
+    assert len(f.found(area.daemon_stale, view)) == len(f.found(area.daemon_differs, view)) == 1
+
+
+def test_a_key_on_the_command_line_of_the_service() -> None:
+    service = {"assigned": {NAME: Secret(OLD), "LANG": Secret("C")}, "argv_at": Location(UNIT, 4), "inherited": {}}
+    view = a_view({}, service=service, layers=[STATE_FILE])
+    [finding] = f.found(area.frozen_in_unit, view)
+    assert (finding.target, finding.where) == (NAME, Location(UNIT, 4))
+    assert finding.message.startswith(
+        f"{NAME} is baked into the command line in {f.HOME.short(UNIT)} and so beats ~/.openclaw/.env"
+    )
+    assert "another value" in finding.message
+    assert finding.remedy
+    assert finding.remedy.fix == "manual"  # it stands among the words of its author
+    assert OLD not in str(finding)
+    assert f.found(area.frozen_in_unit, a_view({}, service=service | {"assigned": {NAME: Secret(" ")}})) == []
 
 
 def test_daemon_stale_where_it_cannot_be_said() -> None:

@@ -101,12 +101,15 @@ def test_what_can_be_written_anew(text: str, fix: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["export A_KEY=abc\n", "A_KEY=abc # mine\n"])
-@pytest.mark.parametrize("systemd", [False, True])
-def test_what_only_systemd_would_read_differently_is_an_error_before_a_unit_names_the_file(
-    text: str, *, systemd: bool
+@pytest.mark.parametrize(
+    ("systemd", "strict", "severity"),
+    [(True, True, Severity.ERROR), (False, True, Severity.ERROR), (False, False, Severity.INFO)],
+)
+def test_what_only_systemd_would_read_differently_is_an_error_where_systemd_may_read_it(
+    text: str, severity: Severity, *, systemd: bool, strict: bool
 ) -> None:
-    [finding] = f.found(area.dotenv_syntax, [env_file(text, systemd=systemd)])
-    assert finding.severity == Severity.ERROR
+    [finding] = f.found(area.dotenv_syntax, [replace(env_file(text, systemd=systemd), strict=strict)])
+    assert finding.severity == severity
     assert finding.remedy
     assert finding.remedy.fix == "confirm"
 

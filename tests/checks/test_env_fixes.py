@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -163,7 +164,9 @@ def test_of_a_project_only_the_lines_of_openclaw_count(host: Host) -> None:
     host.write("project/.env", "DB = x\nwhat is this\nA=1\nA=2\n")
     assert host.found("env/dotenv-syntax") == ()
     assert host.found("env/dotenv-duplicate") == ()
-    host.write("project/.env", "DB = x\nOPENAI_API_KEY = x\nOPENAI_API_KEY=y\n")
+    host.write("project/.env", "DB = x\nexport OPENAI_API_KEY = x\r\n")  # Node reads it as it is meant
+    assert host.found("env/dotenv-syntax") == ()
+    host.write("project/.env", "DB = x\nOPENAI_API_KEY=x#y\nOPENAI_API_KEY=y\n")
     [finding] = host.found("env/dotenv-syntax")
     assert finding.where
     assert finding.where.line == 2
@@ -208,6 +211,22 @@ def test_a_key_that_only_this_shell_has(host: Host) -> None:
     assert (host.home / ".openclaw").exists()
 
 
+def test_a_variable_of_a_custom_provider_that_only_this_shell_has(host: Host) -> None:
+    custom = {"baseUrl": "https://a.example/v1", "apiKey": "${CUST_KEY}", "models": []}
+    model = {"agents": {"defaults": {"model": {"primary": "cust/m"}}}}
+    host.write(".openclaw/openclaw.json", json.dumps({"models": {"providers": {"cust": custom}}, **model}))
+    with_unit(host, [])
+    host.env |= {"CUST_KEY": "odd FAKE"}
+    [finding] = host.found("env/daemon-blind")
+    assert (finding.target, finding.remedy and finding.remedy.commands[0]) == (
+        "CUST_KEY", "openclaw doctor --fix --only env/daemon-blind",
+    )  # fmt: skip
+    host.mend(finding)
+    assert host.text(".openclaw/.env") == "CUST_KEY='odd FAKE'\n"
+    host.write(".openclaw/.env", "CUST_KEY=x\n")
+    assert host.found("env/daemon-blind") == ()
+
+
 @pytest.mark.parametrize(
     ("lines", "after"),
     [
@@ -228,6 +247,18 @@ def test_a_key_in_the_unit(host: Host, lines: list[str], after: list[str], below
     assert host.mend(finding) == ["systemctl --user --no-pager daemon-reload"]
     assert host.text(str(unit.relative_to(host.home))) == before.replace("\n".join(lines) + "\n", joined_lines(after))
     assert host.text(".openclaw/.env") == f"{NAME}={below or OLD}\n"
+
+
+def test_a_key_on_the_command_line_of_the_unit(host: Host) -> None:
+    unit = with_unit(host, ["ExecStart=", f"ExecStart=/usr/bin/env LANG=C {NAME}={OLD} /bin/sleep 9"])
+    assert host.found("env/daemon-blind") == ()
+    [finding] = host.found("env/frozen-in-unit")
+    assert finding.remedy
+    assert (finding.target, finding.remedy.fix) == (NAME, "manual")
+    assert finding.where
+    assert NAME in unit.read_text().splitlines()[(finding.where.line or 0) - 1]
+    unit.write_text(unit.read_text().replace(f"{NAME}={OLD} ", ""))
+    assert host.found("env/frozen-in-unit") == ()
 
 
 def joined_lines(lines: list[str]) -> str:
@@ -312,6 +343,24 @@ def test_the_printed_command_shows_a_login_shell_that_fails(host: Host) -> None:
     assert finding.remedy
     done = subprocess.run(["/bin/sh", "-c", finding.remedy.commands[0]], timeout=20, check=False)
     assert done.returncode == 7
+
+
+@pytest.mark.parametrize("of_file", [False, True])
+def test_a_login_shell_that_a_variable_asks_for(host: Host, of_file: bool) -> None:
+    shell = host.write("bin/shell", "#!/bin/sh\nexit 7\n")
+    shell.chmod(0o700)
+    host.env |= {"SHELL": str(shell)}
+    if of_file:
+        host.write(".openclaw/.env", "A=1\nOPENCLAW_LOAD_SHELL_ENV=1\n")
+    else:
+        host.env |= {"OPENCLAW_LOAD_SHELL_ENV": "yes"}
+    host.write(".openclaw/openclaw.json", '{"env": {"shellEnv": {"timeoutMs": 3000}}}')
+    [finding] = host.found("env/shell-import-failed")
+    assert finding.message.startswith("`OPENCLAW_LOAD_SHELL_ENV` is on, and the login shell gave nothing")
+    assert finding.remedy
+    path = host.state / ".env"
+    assert finding.remedy.commands[1] == (f"${{EDITOR:-vi}} +2 {path}" if of_file else "unset OPENCLAW_LOAD_SHELL_ENV")
+    assert (finding.where and finding.where.path) == (str(path) if of_file else None)
 
 
 UNREADABLE = ("daemon-blind", "misspelt", "empty", "not-read", "cwd-blocked", "cwd-redirects", "legacy-name")

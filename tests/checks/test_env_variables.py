@@ -63,6 +63,8 @@ def test_what_is_not_empty_or_not_known() -> None:
         ("ANTROPIC_API_KEY", "ANTHROPIC_API_KEY"),
         ("OPENAPI_API_KEY", "OPENAI_API_KEY"),
         ("GEMNI_API_KEY", "GEMINI_API_KEY"),
+        ("openai_api_key", "OPENAI_API_KEY"),
+        ("Groq_Api_Key", "GROQ_API_KEY"),
     ],
 )
 def test_a_misspelt_variable(name: str, meant: str) -> None:
@@ -95,6 +97,7 @@ def test_a_name_that_the_config_refers_to_is_meant() -> None:
         "MINIMAX_API_KEY", "AI_API_KEY", "PATH", "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "JINA_API_KEY",
         "DEEPL_API_KEY", "VOYAGE_API_KEY", "ELEVENLABS_API_KEY", "PERPLEXITY_API_KEY", "TOGETHER_API_KEY",
         "NVIDIA_API_KEY", "FIREWORKS_API_KEY", "REPLICATE_API_TOKEN", "SLACK_BOT_TOKEN", "AWS_SESSION_TOKEN",
+        "http_proxy", "no_proxy", "npm_config_token", "exa_api_key",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("newer", [False, True])
@@ -155,7 +158,7 @@ def test_former_names(name: str) -> None:
     assert (finding.severity, finding.target) == (Severity.INFO, name)
     assert finding.remedy
     own = f"OPENCLAW_{name.partition('_')[2]}"
-    assert finding.remedy.commands == (f'export {own}="${name}"',)
+    assert finding.remedy.commands == (f'export {own}="${name}" && unset {name}',)
     assert f.found(area.legacy_name, combine([Layer("process", {own: "x"})]), f.SQLITE_ERA, f.HOME) == []
 
 
