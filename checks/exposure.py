@@ -6,13 +6,14 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from checks.history import saved
-from openclaw.api import Finding, Location, Remedy, Severity, Unknown, check
+from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
 from openclaw.text import count, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openclaw.config.reading import Config
+    from openclaw.facts.credentials import Routes
     from openclaw.facts.exposure import Leftover, Shown, WorkTree
     from openclaw.facts.setup import Copies
     from openclaw.home import Home
@@ -53,8 +54,12 @@ def secret_in_log(log_secrets: tuple[Shown, ...], home: Home) -> Iterator[Findin
 
 
 @check("security/leftover-copy", WARNING, tags={"security"})
-def leftover_copy(leftovers: tuple[Leftover, ...], config: Config, copies: Copies, home: Home) -> Iterator[Finding]:
+def leftover_copy(
+    leftovers: tuple[Leftover, ...], config: Config, copies: Copies, routes: Routes, home: Home
+) -> Iterator[Finding]:
     """A value that was removed or rotated stands in a copy."""
+    if leftovers and not routes.any_credential:
+        raise NotApplicable("credentials/none says it: nothing is left but what the copies have")
     wanted = saved(config, copies)
     for item in leftovers:
         if item.path in wanted:
@@ -87,11 +92,18 @@ def repo(work_trees: tuple[WorkTree, ...], home: Home) -> Iterator[Finding]:
         what = "." if not inside else f"/{inside}"
         line = f"printf '%s\\n' {quote(what)} >> {quote(f'{item.root}/.gitignore')}"
         cached = f"git -C {quote(item.root)} rm -r --cached --ignore-unmatch -- {quote(inside or '.')}"
-        text = "Let git ignore it; what was committed already has to be taken out, and its keys replaced."
+        tree, whole = home.short(item.root), "it" if _which(item) == "it" else "all of it"
+        text = f"Let git ignore {whole}; what was committed already has to be taken out, and its keys replaced."
         yield Finding(
             "security/repo",
             WARNING,
-            f"{home.short(item.path)} is in the git work tree {home.short(item.root)}, which does not ignore it",
+            f"{home.short(item.path)} is in the git work tree {tree}, which does not ignore {_which(item)}",
             where=Location(item.path),
             remedy=Remedy(text, (line, cached)),
         )
+
+
+def _which(item: WorkTree) -> str:
+    """The directory itself, or the file in it that its work tree does not ignore."""
+    inside = item.shown.removeprefix(item.path).lstrip("/")
+    return inside if inside not in ("", "openclaw.json") else "it"

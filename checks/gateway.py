@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checks.remedies import edit
+from checks.seen import other_secrets
 from checks.service import logs, occupied
 from openclaw.api import Finding, Location, NotApplicable, Remedy, Severity, Unknown, check
 from openclaw.config.views import gateway as section
@@ -12,14 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from openclaw.config.reading import Config
+    from openclaw.environment.layers import Environment, Layer
+    from openclaw.era import Era
     from openclaw.facts.installation import Clock
     from openclaw.gateway.probe import Probe
+    from openclaw.home import Home
     from openclaw.service.base import GatewayService, Manager
     from openclaw.service.view import View
 
 INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 STARTING = 60_000  # milliseconds that a gateway may take until it listens
 REPAIRING = 600_000  # milliseconds; a clock that is further back says nothing
+ANSWERED = ("healthy", "unauthorized", "protocol", "refused", "starting")  # outcomes: a gateway is there
 LOOPBACK = ("", "localhost", "127.0.0.1", "::1")
 
 
@@ -89,9 +95,24 @@ def _remedy(service: GatewayService | None, manager: Manager) -> Remedy:
 
 @check("gateway/unauthorized", ERROR, tags={"gateway", "auth"})
 def unauthorized(
-    gateway: GatewayService | None, running: View | None, answering: Probe, config: Config
+    gateway: GatewayService | None,
+    running: View | None,
+    answering: Probe,
+    config: Config,
+    environment: Environment,
+    era: Era,
+    home: Home,
 ) -> Iterator[Finding]:
-    """The gateway refuses the token of this config."""
+    """The gateway refuses the token of this config, or the one that commands send in its place."""
+    _readable(config)
+    other = [] if era.name == "sqlite" else list(other_secrets(config, environment.usable))
+    there = era.name == "json" and (bool(gateway and gateway.installed) or answering.outcome in ANSWERED)
+    for keys, variable in other:
+        layer = environment.origin[variable]
+        place = home.short(layer.path) if layer.path else "this shell"
+        yield _outvoted(keys, variable, config, layer, place, ERROR if there else WARNING)
+    if other:
+        return
     _here(config, answering)
     if occupied(gateway, answering):
         return
@@ -118,11 +139,37 @@ def unauthorized(
     )
 
 
+def _outvoted(
+    keys: tuple[str, ...], variable: str, config: Config, layer: Layer, place: str, severity: Severity
+) -> Finding:
+    """Commands of 2026.2.x send the variable, its gateway wants what the config has (call.ts, auth.ts of 2026.2.3)."""
+    path, line = str(layer.path or ""), layer.lines.get(variable)
+    return Finding(
+        "gateway/unauthorized",
+        severity,
+        f"Commands here send {variable} of {place}, and the gateway wants {'.'.join(keys)}, which is another value",
+        variable,
+        where=Location(path, line) if path else Location(str(config.path), *config.place(*keys)),
+        remedy=Remedy(
+            f"Take the variable out, or let {'.'.join(keys)} be the same value.",
+            (edit(path, line) if path else f"unset {variable}", edit(str(config.path), config.place(*keys)[0])),
+        ),
+    )
+
+
 def _let_in(gateway: GatewayService | None, running: View | None) -> Remedy:
-    """A gateway keeps the token that it was started with; a unit may give it another one (user-pain FM 31, 55)."""
+    """A gateway keeps the token that it was started with; a unit may give it another one (user-pain FM 31, 55).
+
+    Its config beats the variables of its unit in every version, its command line beats both: then a restart is no help.
+    """
     if gateway is None or not gateway.active:
         text = "It was started with another token, or belongs to another installation: stop it and start it again."
         return Remedy(text, ("openclaw gateway status",))
+    option = next((word for word in gateway.argv if word.partition("=")[0] in ("--token", "--password")), "")
+    if option:
+        place = gateway.argv_at or Location(str(gateway.definition))
+        text = f"Its command line gives it another one: take {option.partition('=')[0]} out, then restart it."
+        return Remedy(text, (edit(place.path, place.line), "openclaw gateway restart"))
     why = f": {running.restart_why}" if running and running.restart_needed and running.restart_why else ""
     return Remedy(f"Restart it, so that it takes the token of its config{why}.", ("openclaw gateway restart",))
 

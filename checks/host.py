@@ -42,6 +42,9 @@ def _use_own_home(found: StateDir) -> Remedy:
 def _unusable(found: StateDir) -> tuple[str, str, Remedy] | None:
     """(target, clause, remedy): the first reason why nothing can be kept there."""
     path = quote(found.path)
+    if found.nowhere:
+        text = "Mount what the link leads to, or let it lead to where the state is; what is there is not known."
+        return "nowhere", f"cannot be reached: {found.nowhere}", Remedy(text, (f"ls -ld {path}",))
     if not found.directory:
         return (
             "kind",
@@ -149,11 +152,15 @@ def two_state_dirs(state_dirs: StateDirs, home: Home) -> Iterator[Finding]:
 
 
 @check("host/home-mismatch", Severity.WARNING, tags={"host"})
-def home_mismatch(account: Account) -> Iterator[Finding]:
+def home_mismatch(account: Account, state_dir: StateDir) -> Iterator[Finding]:
     """HOME is not this user's own."""
     found = account
     who = f"user {found.uid}"
+    if found.unseen:
+        raise Unknown(f"whose HOME is could not be found out: {found.unseen}")
     if found.home_owner is not None and found.home_owner != found.uid:
+        if state_dir.exists and state_dir.owner == found.home_owner:
+            return  # host/state-dir says it: whatever is wrong there, its owner is another user
         owner = f"{found.home_owner_name} ({found.home_owner})" if found.home_owner_name else str(found.home_owner)
         message = f"HOME is {found.home}, which belongs to user {owner}, and this is {who}"
     elif found.sudo_user and found.registered and found.home and found.home != found.registered:
@@ -164,8 +171,15 @@ def home_mismatch(account: Account) -> Iterator[Finding]:
 
 
 def _own_home(found: Account) -> Remedy:
-    if found.sudo_user and found.sudo_user != "root" and found.uid == 0:
+    """Root looks at a user's home: that user should; else HOME is wrong."""
+    if found.uid == 0 and found.home_owner:
+        whose = found.home_owner_name or f"#{found.home_owner}"
+    else:
+        whose = found.sudo_user if found.uid == 0 and found.sudo_user != "root" else ""
+    if whose:
         text = "Run this as the user whose gateway it is; files that root leaves behind cannot be read by it."
-        return Remedy(text, (f"sudo -H -u {quote(found.sudo_user)} openclaw doctor",))
-    own = found.registered or "/path/of/your/home"
-    return Remedy("Set HOME to this user's own.", (f"export HOME={quote(own)}",))
+        return Remedy(text, (f"sudo -H -u {quote(whose)} openclaw doctor",))
+    if found.registered and found.registered != found.home:
+        return Remedy("Set HOME to this user's own.", (f"export HOME={quote(found.registered)}",))
+    text = "Set HOME, or OPENCLAW_STATE_DIR, to a directory of this user's own."
+    return Remedy(text, (f"ls -ld {quote(found.home)}",))

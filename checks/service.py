@@ -142,6 +142,8 @@ def port_in_use(
     if section(config.value).get("mode") != "local" and not (gateway and gateway.installed):
         raise NotApplicable("no gateway is meant to run here")
     if not occupied(gateway, answering):
+        if answering.outcome == "timeout" and not any(item.name for item in answering.listening.found):
+            raise Unknown(f"whose the port is, is not known: {answering.listening.unknown or 'another user has it'}")
         return
     port, found = answering.address.port, answering.listening.found
     who = found[0].shown if found else answering.listening.unknown or "a program that this user may not see"
@@ -164,8 +166,8 @@ def occupied(service: GatewayService | None, answering: Probe) -> bool:
     if answering.outcome == "foreign":
         return True
     if answering.outcome == "timeout":
-        names = [item.name.lower() for item in answering.listening.found]
-        return any(names) and not any("node" in name or "openclaw" in name or "bun" in name for name in names)
+        named = [item for item in answering.listening.found if item.name]
+        return bool(named) and not any(item.may_be_ours for item in named)
     return answering.outcome in ANSWERS and _should_run(service) and not _runs(service)
 
 
@@ -213,7 +215,11 @@ def crash_loop(
 ) -> Iterator[Finding]:
     """The service is started again and again, or was given up."""
     service = _installed(gateway)
-    if service_command.broken or occupied(service, answering) or not _loops(service, running, clock.now):
+    if service_command.broken or occupied(service, answering):
+        return
+    if not _loops(service, running, clock.now):
+        if reason := _unknown_loop(service, running):
+            raise Unknown(reason)
         return
     given_up = service.result == "start-limit-hit"
     times = f"{service.restarts} times" if service.restarts else "again and again"
@@ -243,6 +249,16 @@ def _loops(service: GatewayService, running: View | None, now: int) -> bool:
         return started is not None and now - started < YOUNG
     waits = ("auto-restart", "failed", "spawn scheduled", "waiting", "not running")  # systemd's and launchd's words
     return service.active is False and any(word in service.state for word in waits)
+
+
+def _unknown_loop(service: GatewayService, running: View | None) -> str:
+    """Why it cannot be said that a service stays up; "" where it can."""
+    if service.active is None:
+        return "the service manager does not say whether it runs"
+    often = service.active and (service.restarts or 0) >= LOOPING
+    if often and (running is None or running.live is None or running.live.started is None):
+        return f"it was started again {service.restarts} times, and since when it runs is not known"
+    return ""
 
 
 @check("service/not-running", ERROR, tags={"service", "daemon"})
@@ -329,7 +345,11 @@ def version_manager_path(gateway: GatewayService | None, service_command: Servic
     """The service runs a Node that a version manager may remove."""
     service = _installed(gateway)
     path = service_command.managed
-    if not path or service_command.broken:
+    if service_command.broken:
+        return
+    if not path:
+        if reason := service_command.unknown or ("" if service.argv else next(iter(service.unknown), "")):
+            raise Unknown(f"what the service runs is not known: {reason}")
         return
     node = service_command.system_node
     other = "Install a Node for the whole system (https://nodejs.org), then write the service anew."

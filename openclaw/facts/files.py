@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from openclaw.credentials.sqlite import AGENT_DATABASE
 from openclaw.facts import fact
+from openclaw.facts.envfiles import taken_from_project
 from openclaw.frozen import frozen
-from openclaw.home import STORE_NAME, matches, there
-from openclaw.providers.names import all_env_names
+from openclaw.home import CONFIG_NAMES, LEGACY_STATE_NAMES, STORE_NAME, leads_nowhere, matches, there
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from openclaw.change.redaction import Kind
     from openclaw.facts.credentials import Stores
     from openclaw.home import Home
     from openclaw.installation import Installation
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 SECRET_NAME = re.compile(r"(?:_KEYS?|_TOKEN|_SECRET|_PASSWORD)$")
 NO_SECRETS = (".lock", ".example", ".sample", ".template", ".dist")  # beside a file with secrets, and without any
+TELLING = ("KEY", "TOKEN", "SECRET", "PASS", "PWD", "CREDENTIAL", "COOKIE", "AUTH")  # in the names of secrets
+LONG = 16  # characters: what is shorter, under a name that tells nothing, is a setting
+# Of today and of before a rename: stems of units and of launch agents.
+SERVICES = ("openclaw-gateway", "ai.openclaw.", "clawdbot-gateway", "moltbot-gateway", "bot.molt.", "com.clawdbot.")
 OTHERS = 0o077
 LOOKED_INTO = 1 << 20  # bytes; what is larger is taken to hold secrets
 SESSIONS_LOOKED_AT = 200  # session files per agent: a gateway of a year has thousands, and all are made alike
@@ -69,6 +74,7 @@ class StateDir:
     owner_name: str = ""  # "" where the user has no entry in the password database
     foreign_home: str = ""  # $HOME, where the state belongs into it and it is another user's
     own_home: str = ""  # this user's own one then, by the password database; "" where that cannot be used
+    nowhere: str = ""  # the link on the way to it that leads nowhere, as a clause
 
 
 @frozen
@@ -83,6 +89,7 @@ class Broken:
     obstacle: Entry | None = None
     uid: int = 0
     barred: bool = False
+    nowhere: str = ""  # the link on the way to it that leads nowhere, as a clause
 
 
 @fact()
@@ -96,7 +103,8 @@ def secret_files(installation: Installation, stores: Stores, gateway: GatewaySer
         entry = _entry(path)
         if entry and not entry.directory:
             above |= {str(folder) for folder in _folders_up_to(path.parent, home)}
-            if not entry.mode & OTHERS or _holds_secrets(path, home):  # nobody is told of private files
+            open_to_others = entry.mode & OTHERS  # nobody is told of private files
+            if not open_to_others or _holds_secrets(path, _kind(path, installation, gateway)):
                 found[entry.path] = entry
         elif entry is None and not os.access(path.parent, os.X_OK) and there(path.parent):
             unseen = unseen or str(path.parent)
@@ -108,13 +116,14 @@ def secret_files(installation: Installation, stores: Stores, gateway: GatewaySer
 def state_dir(home: Home) -> StateDir:
     """Whether the state directory could be written, without writing: by its bits, its owner and its file system."""
     nested = home.state.name == home.state.parent.name == ".openclaw"
+    nowhere = leads_nowhere(home.state)
     existing = next((path for path in (home.state, *home.state.parents) if there(path)), Path("/"))
     found = existing.stat()
     read_only = bool(os.statvfs(existing).f_flag & os.ST_RDONLY)
     # For root access(2) says yes to any mode; the flag above is what is left to find out.
     writable = os.access(existing, os.W_OK | os.X_OK) and not read_only
     return StateDir(
-        str(existing),
+        str(home.state if nowhere else existing),
         existing == home.state,
         found.st_uid,
         os.geteuid(),
@@ -124,6 +133,7 @@ def state_dir(home: Home) -> StateDir:
         stat.S_ISDIR(found.st_mode),
         user_name(found.st_uid),
         *_homes(home),
+        nowhere,
     )
 
 
@@ -145,13 +155,14 @@ def broken_stores(stores: Stores, home: Home) -> dict[str, Broken]:
 def _candidates(home: Home, stores: Stores) -> Iterator[Path]:
     for path in (home.config, home.env_file):
         yield from with_backups(path)
+    yield from _of_older_names(home)
     yield home.user / ".config" / "openclaw" / "gateway.env"
     yield from (home.state / "gateway.env", home.state / "gateway.systemd.env")
     yield from matches(home.state / "service-env", "*.env")
     yield from _beside(home.shared_database)
     yield home.oauth_file
     yield home.state / "credentials" / "github-copilot.token.json"
-    for store in stores.own.values():
+    for store in (*stores.own.values(), *stores.unused.values()):
         folder = store.path.parent if store.path.name != home.shared_database.name else home.main_agent_dir
         yield from with_backups(folder / STORE_NAME)
         yield folder / "auth.json"
@@ -160,43 +171,66 @@ def _candidates(home: Home, stores: Stores) -> Iterator[Path]:
         yield from matches(folder.parent / "sessions", "*.json*")[:SESSIONS_LOOKED_AT]
 
 
+def _of_older_names(home: Home) -> Iterator[Path]:
+    """What a rename left behind: the same files below a state directory of an older name."""
+    for folder in (home.user / name for name in LEGACY_STATE_NAMES):
+        if folder == home.state or not there(folder) or folder.resolve() == home.state.resolve():
+            continue
+        for name in (".env", *CONFIG_NAMES):
+            yield from with_backups(folder / name)
+        yield folder / "credentials" / "oauth.json"
+        yield from matches(folder, f"agents/*/agent/{STORE_NAME}")
+
+
 def _with_keys(installation: Installation) -> Iterator[Path]:
-    """The `.env` of the working directory, where it sets a provider's variable: most are another program's."""
+    """The files that the config includes, and the `.env` of the working directory, where OpenClaw takes a variable
+    from it: most are another program's."""
+    yield from (file.path for file in installation.config.included)
     layer = installation.environment.layer("cwd")
-    if layer and layer.path and layer.values.keys() & all_env_names():
+    if layer and layer.path and taken_from_project(installation):
         yield layer.path
 
 
 def _service_files(gateway: GatewayService | None, home: Home) -> Iterator[Path]:
     """The service's definition where it holds secrets itself, and the env files that it names.
 
-    Where no manager can say what it uses (a container, a copied home), the definitions that lie there.
+    Where no manager can say what it uses (a container, a copied home), the definitions that lie there; those from
+    before a rename always.
     """
-    if gateway is None:
-        patterns = ("openclaw-gateway*.service", "openclaw-gateway*.service.d/*.conf")
-        units = (path for pattern in patterns for path in matches(home.user / ".config" / "systemd" / "user", pattern))
-        plists = matches(home.user / "Library" / "LaunchAgents", "ai.openclaw.*.plist")
-        yield from (path for path in (*units, *plists) if _sets_secret(path))
-        return
-    yield from (Path(where.path) for name, where in gateway.origins.items() if SECRET_NAME.search(name))
-    yield from (file.path for file in gateway.environment_files)
+    units, agents = home.user / ".config" / "systemd" / "user", home.user / "Library" / "LaunchAgents"
+    stems = SERVICES if gateway is None else SERVICES[2:]
+    lying = [
+        path for pattern in ("*-gateway*.service", "*-gateway*.service.d/*.conf") for path in matches(units, pattern)
+    ]
+    lying = [path for path in lying if str(path.relative_to(units)).startswith(stems)]
+    lying += [path for path in matches(agents, "*.plist") if path.name.startswith(stems)]
+    if gateway is not None:
+        yield from (Path(where.path) for name, where in gateway.origins.items() if SECRET_NAME.search(name))
+        yield from (file.path for file in gateway.environment_files)
+        lying += [path for path in (gateway.definition, *gateway.drop_ins) if path]
+    yield from (path for path in lying if _sets_secret(path))
 
 
 def _sets_secret(path: Path) -> bool:
-    """Whether a unit, a drop-in or a plist sets a variable whose name says that it is a secret."""
+    """Whether a unit, a drop-in or a plist sets a variable, or an option, whose name says that it is a secret."""
     try:
         with path.open("rb") as stream:
-            text = stream.read(LOOKED_INTO).decode(errors="replace")
+            text = stream.read(LOOKED_INTO).decode(errors="replace").replace("\\\n", " ")
     except OSError:
         return False
-    names = re.findall(r"^\s*Environment=.*|<key>\w+</key>\s*<string>", text, re.MULTILINE)
-    return any(SECRET_NAME.search(name) for name in re.findall(r"\w+(?==)|(?<=<key>)\w+", "\n".join(names)))
+    if re.search(r"\s[\"']?--(?:\w+-)*(?:token|password|api-?key)(?:=|\s+)[\"']?[^\s\"'$-]", text):
+        return True
+    if re.search(r"<string>--(?:\w+-)*(?:token|password|api-?key)(?:=|</string>\s*<string>)[^\s<]", text):
+        return True
+    lines = r"^\s*(?:Environment|ExecStart)=.*|<key>\w+</key>\s*<string>|<string>\w+=[^<]"
+    names = re.findall(r"\w+(?==[\"']?[^\s$\"'])|(?<=<key>)\w+", "\n".join(re.findall(lines, text, re.MULTILINE)))
+    return any(SECRET_NAME.search(name) for name in names)
 
 
 def with_backups(path: Path) -> Iterator[Path]:
-    """The file and what programs leave beside it: `.bak`, `.bak.1`, `.clobbered.<ts>`, `.migrated-<ts>`."""
+    """The file and what programs leave beside it: `.bak`, `.bak.1`, `.clobbered.<ts>`, `.migrated-<ts>`, `~`."""
     yield path
-    beside = matches(path.parent, f"{path.name}.*")
+    beside = matches(path.parent, f"{path.name}[.~]*")
     yield from (copy for copy in beside if not copy.name.endswith(NO_SECRETS))
 
 
@@ -209,27 +243,51 @@ def _broken(path: Path, is_whole: Callable[[Path], bool], home: Home) -> Broken:
         step for step in way if not os.access(step, os.R_OK if step == path else os.X_OK) or _is_folder(step, path)
     )
     obstacle = next(filter(None, map(_entry, blocked)), None)
-    barred = obstacle is not None and obstacle.path == str(home.state)
-    return Broken(str(path), str(next(whole, "")), obstacle, os.geteuid(), barred)
+    barred = bool(leads_nowhere(home.state)) or (obstacle is not None and obstacle.path == str(home.state))
+    return Broken(str(path), str(next(whole, "")), obstacle, os.geteuid(), barred, leads_nowhere(path))
 
 
-def _holds_secrets(path: Path, home: Home) -> bool:
-    """Whether a file of one of the kinds that need not hold a secret holds one; what cannot be known counts as yes."""
-    name = path.name
-    env = name.startswith(".env") or name.endswith(".env")
+def _kind(path: Path, installation: Installation, gateway: GatewayService | None) -> Kind | None:
+    """The kind of a file that need not hold a secret; None of all others."""
+    named = (file.path for file in gateway.environment_files) if gateway else ()
+    if path.name.startswith(".env") or path.name.endswith(".env") or path in named:
+        return "env"
+    config = installation.config
+    of_config = path.name.startswith((*CONFIG_NAMES, config.path.name))
+    return "json" if of_config or path in (file.path for file in config.included) else None
+
+
+def _holds_secrets(path: Path, kind: Kind | None) -> bool:
+    """Whether a file of a kind that need not hold a secret holds one; what cannot be known counts as yes."""
     if not path.is_file():
         return False
-    if not env and not name.startswith(home.config.name):
+    if kind is None:
         return True
-    from openclaw.change.redaction import redacted
+    from openclaw.change.redaction import redacted, text_of
+    from openclaw.environment.dotenv import lines_of
 
     try:
         with path.open("rb") as stream:
             data = stream.read(LOOKED_INTO + 1)
     except OSError:
         return True
-    found = redacted(path, data[:LOOKED_INTO], kind="env" if env else "json").values.values()
-    return len(data) > LOOKED_INTO or any(value.strip() for value in found)
+    found = redacted(path, data[:LOOKED_INTO], kind=kind).values
+    if len(data) > LOOKED_INTO or kind == "json":
+        return len(data) > LOOKED_INTO or any(value.strip() for value in found.values())
+    lines = lines_of(text_of(data))
+    # `#` stands for a comment, or what is no assignment, and has the number of its line.
+    named = ((lines[int(place[1]) - 1] if place[0] == "#" else str(place[0]), value) for place, value in found.items())
+    return any(_is_secret(name.partition("=")[0], value.strip()) for name, value in named)
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """Whether a variable may hold a secret: by its name, or because its value looks like one. `PORT=1` does not."""
+    from openclaw.redact import secrets_in
+
+    if not value or any(word in name.upper() for word in TELLING):
+        return bool(value)
+    mixed = len(value) >= LONG and not any(mark in value for mark in " /,") and not value.isalpha()
+    return mixed or bool(secrets_in(value))
 
 
 def _homes(home: Home) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,13 +62,17 @@ class Account:
     sudo_user: str = ""
     home_owner: int | None = None
     home_owner_name: str = ""
+    unseen: str = ""  # why whose HOME it is could not be found out
 
 
 @frozen
 class Programs:
-    """Every `openclaw` on PATH, each file once: (path, whether it is this program). `name` is always this one."""
+    """Every `openclaw` on PATH, each file once: (path, whether it is this program; None where it cannot be read).
 
-    found: tuple[tuple[str, bool], ...]
+    `name` is always this one.
+    """
+
+    found: tuple[tuple[str, bool | None], ...]
     name: str
 
 
@@ -86,6 +91,8 @@ class Node:
 def disk(home: Home) -> Disk:
     """Free space and inodes for the state directory."""
     existing = next((path for path in (home.state, *home.state.parents) if there(path)), Path("/"))
+    if existing != home.state and not os.access(existing, os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(existing))  # it may be on another one
     found = os.statvfs(existing)
     return Disk(str(existing), found.f_bavail * found.f_frsize, found.f_favail if found.f_files else None)
 
@@ -130,24 +137,31 @@ def account(call: Invocation) -> Account:
         registered = pwd.getpwuid(uid).pw_dir
     except KeyError:
         registered = ""
+    owner, unseen = None, ""
     try:
-        owner: int | None = call.user.stat().st_uid
-    except OSError:
-        owner = None
+        owner = call.user.stat().st_uid
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as error:
+        unseen = f"{call.user}: {error.strerror}"
     name = user_name(owner) if owner is not None else ""
     sudo = call.env.get("SUDO_USER", "")
-    return Account(call.env.get("HOME", ""), uid, registered, sudo, owner, name)
+    return Account(call.env.get("HOME", ""), uid, registered, sudo, owner, name, unseen)
 
 
 @fact()
 def programs(call: Invocation) -> Programs:
     """Which `openclaw` answers."""
-    from openclaw.handover import OUR_NAME, candidates, is_ours, our_name
+    from openclaw.handover import OUR_NAME, candidates, is_ours, program_name
 
     every = list(candidates(call.env))
     different = {path.resolve(): path for path in reversed(every)}
-    found = tuple((str(path), is_ours(path)) for path in every if path in different.values())
-    always = OUR_NAME if next(candidates(call.env, OUR_NAME), None) else our_name(call.env)
+    found = tuple(
+        (str(path), is_ours(path) or (False if os.access(path, os.R_OK) else None))
+        for path in every
+        if path in different.values()
+    )
+    always = OUR_NAME if next(candidates(call.env, OUR_NAME), None) else program_name(call.env)
     return Programs(found, always)
 
 

@@ -27,18 +27,22 @@ MOST = 20_000  # entries that are looked at; the rest is not searched
 OLDER = "auth.json"
 # What holds no store of this installation: work, histories, and copies that somebody made on purpose.
 NOT_SEARCHED = ("workspace", "sandbox", "node_modules", "sessions", "logs", "media", "cache", "tmp", ".git", "skills")
-COPIES = ("backup", "bak", "archive", "snapshot", "trash", "old", "migration")
+COPIES = ("backup", "bak", "archive", "snapshot", "trash", "old", "migration", "legacy")
 
 
 @frozen
 class StoreFile:
-    """A store as a file. `identity` is device and inode, `mtime` seconds; `link` is where a symlink leads."""
+    """A store as a file. `identity` is device and inode, `mtime` seconds; `link` is where a symlink leads.
+
+    `folder` is where the agent's directory leads, where that is the symlink.
+    """
 
     agent: str
     path: str
     link: str = ""
     identity: tuple[int, int] = (0, 0)
     mtime: float = 0.0
+    folder: str = ""
 
 
 @frozen
@@ -77,18 +81,19 @@ def misplaced(installation: Installation, stores: Stores) -> Strays:
     folders = reading.agent_dirs(home, installation.agents)
     search = _Search({str(folder / name) for folder in folders.values() for name in (STORE_NAME, OLDER)})
     found = [_stray(path, _agent_of(path, home, folders), stores) for path in search.below(home.state)]
-    return Strays(tuple(item for item in found if item.missing or item.differing), search.cut)
+    unread = next((f"{home.short(item.path)} {item.broken}" for item in found if item.broken), "")
+    return Strays(tuple(item for item in found if item.missing or item.differing), search.cut or unread)
 
 
 @fact()
 def not_imported(installation: Installation, stores: Stores) -> tuple[Stray, ...]:
-    """`auth.json` and `credentials/oauth.json` with profiles that the agents' stores do not have."""
+    """`auth.json` and `credentials/oauth.json` with profiles that the agents' stores do not have, or `broken`."""
     home = installation.home
     folders = reading.agent_dirs(home, installation.agents)
-    places = [(folder / OLDER, agent) for agent, folder in folders.items()]
+    places = [(folder / OLDER, agent) for agent, folder in folders.items() if agent not in stores.unused]
     places.append((home.oauth_file, DEFAULT_AGENT))
-    found = [_older(path, agent, stores) for path, agent in places if there(path)]
-    return tuple(item for item in found if item.missing)
+    found = [_older(path, agent, stores) for path, agent in places if not _is_absent(path)]
+    return tuple(item for item in found if item.missing or item.broken)
 
 
 @fact()
@@ -97,17 +102,18 @@ def old_stores(installation: Installation, stores: Stores) -> tuple[Stray, ...]:
     if installation.era.name != "sqlite":
         return ()
     folders = reading.agent_dirs(installation.home, installation.agents)
-    places = [(folder / STORE_NAME, agent) for agent, folder in folders.items()]
+    places = [(folder / STORE_NAME, agent) for agent, folder in folders.items() if agent not in stores.unused]
     return tuple(_stray(path, agent, stores) for path, agent in places if there(path) or path.is_symlink())
 
 
 def _store_file(agent: str, store: Store) -> StoreFile | None:
     try:
-        own, real = store.path.lstat(), store.path.stat()
+        own, real, above = store.path.lstat(), store.path.stat(), store.path.parent.lstat()
     except OSError:
         return None
     link = os.readlink(store.path) if stat.S_ISLNK(own.st_mode) else ""  # noqa: PTH115 - as it is written
-    return StoreFile(agent, str(store.path), link, (real.st_dev, real.st_ino), real.st_mtime)
+    folder = os.readlink(store.path.parent) if stat.S_ISLNK(above.st_mode) else ""  # noqa: PTH115
+    return StoreFile(agent, str(store.path), link, (real.st_dev, real.st_ino), real.st_mtime, folder)
 
 
 class _Search:
@@ -130,7 +136,8 @@ class _Search:
         try:
             with os.scandir(folder) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
-        except OSError:
+        except OSError as error:
+            self.cut = self.cut or f"{folder} may not be looked into: {error.strerror}"
             return []
         self._seen += len(found)
         if self._seen > MOST:
@@ -166,10 +173,27 @@ def _stray(path: Path, agent: str, stores: Stores) -> Stray:
     return _compared(path, agent, found.profiles if found.exists else {}, stores)
 
 
+def _is_absent(path: Path) -> bool:
+    """Whether nothing is there; of what may not be looked at that is not known."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def _older(path: Path, agent: str, stores: Stores) -> Stray:
     from openclaw.credentials.legacy import of_file
     from openclaw.credentials.profiles import Profile, read_profile
+    from openclaw.credentials.storefile import StoreProblem, parse, read_text
 
+    text = read_text(path)
+    document = parse(text) if isinstance(text, str) else text
+    if not isinstance(document, dict):
+        what = document.message if isinstance(document, StoreProblem) else "is not an object"
+        return Stray(str(path), agent, broken=what)
     read = {name: read_profile(name, raw) for name, raw in of_file(path).items()}
     profiles = {name: item for name, item in read.items() if isinstance(item, Profile)}
     own = stores.own.get(agent)

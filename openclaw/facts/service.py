@@ -84,7 +84,9 @@ def answering(installation: Installation, serving: View | None) -> Probe:
     from openclaw.gateway.probe import Probe, probe
 
     found, environment = (serving.found, serving.environment) if serving else (installation, installation.environment)
-    address = address_of(found.config.value, environment, serving.service.argv if serving else ())
+    address = address_of(
+        found.config.value, environment, serving.service.argv if serving else (), older=found.era.name != "sqlite"
+    )
     if address.remote or not is_here(address.host):
         return Probe("unknown", address, f"the gateway is on another host{': ' if address.host else ''}{address.host}")
     return probe(address)

@@ -9,7 +9,7 @@ from openclaw.credentials.resolve import resolve
 from openclaw.facts import fact
 from openclaw.frozen import frozen
 from openclaw.home import matches
-from openclaw.providers.names import ENV, NEWER_ENV, normalise
+from openclaw.providers.names import normalise, readers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,14 +28,17 @@ ONBOARDING = "onboarding.json"  # the wizard's journal, in our own folder of the
 class Copies:
     """The live config and what programs left beside it.
 
-    `whole` are backups that can be parsed, newest first: (path, bytes). `clobbered` is a file that a tool moved aside
-    after the live one was last written; "" where there is none.
+    `whole` are backups that can be parsed, newest first: (path, bytes); `cut` those that cannot. `clobbered` is a file
+    that a tool moved aside after the live one was last written, "" where there is none; `aside` its bytes, where it
+    can be parsed.
     """
 
     exists: bool
     size: int = 0
     whole: tuple[tuple[str, int], ...] = ()
     clobbered: str = ""
+    cut: tuple[tuple[str, int], ...] = ()
+    aside: int = 0
 
     @property
     def newest(self) -> str:
@@ -62,7 +65,7 @@ def usable(installation: Installation, stores: Stores) -> Usable:
     """Whom the default agent could ask, whatever its models are."""
     newer = installation.era.name == "sqlite"
     store = stores.effective.get(stores.default) or stores.own["main"]
-    names = {*ENV, *(NEWER_ENV if newer else ()), *map(normalise, provider_entries(installation.config.value))}
+    names = {*readers(newer=newer), *map(normalise, provider_entries(installation.config.value))}
     names |= {normalise(profile.provider) for profile in store.profiles.values()}
     sources = installation.sources(store)
     return Usable(tuple(sorted(name for name in names if resolve(name, sources, stores.default).winner)))
@@ -79,8 +82,12 @@ def copies(home: Home) -> Copies:
     clobbered = [path for path in beside if ".clobbered." in path.name and path.stat().st_mtime > live.st_mtime]
     backups = [path for path in beside if path.name.startswith(f"{home.config.name}.bak")]
     newest = sorted(backups, key=lambda path: -path.stat().st_mtime)[:COPIES_READ]
-    whole = tuple((str(path), path.stat().st_size) for path in newest if _whole(path))
-    return Copies(True, live.st_size, whole, str(next(iter(clobbered), "")))
+    sizes = {path: path.stat().st_size for path in newest}
+    whole = tuple((str(path), size) for path, size in sizes.items() if _whole(path))
+    cut = tuple((str(path), size) for path, size in sizes.items() if (str(path), size) not in whole)
+    moved = next(iter(clobbered), None)
+    aside = moved.stat().st_size if moved and _whole(moved) else 0
+    return Copies(True, live.st_size, whole, str(moved or ""), cut, aside)
 
 
 @fact()

@@ -1,6 +1,8 @@
 """Where the gateway of an installation should answer, and the secret that it should take (wizard-doctor-spec §2.7, §5).
 
-The server takes its secret from the config, then from its environment (wizard-doctor-spec §5).
+The server takes its secret from its command line, then from the config, then from its environment
+(wizard-doctor-spec §5; the same in 2026.2.3 and 2026.9.6). Up to 2026.5 the names of
+before the rename come last there (auth-spec §1).
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORT = 18789
 LOOPBACK = "127.0.0.1"
+NAMES = ("OPENCLAW", "CLAWDBOT")  # what its variables begin with: today, and before the rename
 Kind = Literal["token", "password", "none"]
 
 
@@ -45,15 +48,20 @@ class Address:
         return f"{'wss' if self.tls else 'ws'}://{host}:{self.port}{self.path}"
 
 
-def address_of(config: Mapping[str, Any], environment: Environment, argv: Sequence[str] = ()) -> Address:
-    """The gateway's address by its config, its environment and its service's command line."""
-    section = gateway(config)
+def address_of(
+    config: Mapping[str, Any], environment: Environment, argv: Sequence[str] = (), *, older: bool = False
+) -> Address:
+    """The gateway's address by its config, its environment and its service's command line.
+
+    `older`: variables with the names of before the rename count, too.
+    """
+    section, names = gateway(config), NAMES if older else NAMES[:1]
     if section.get("mode") == "remote":
-        return _remote(section, environment)
-    port, port_from = port_of(section, environment, argv)
+        return _remote(section, environment, names)
+    port, port_from = port_of(section, environment, argv, older=older)
     bind = section.get("bind")
     bind = bind if isinstance(bind, str) and js_trim(bind) else "loopback"
-    kind, secret, source, unresolved = _secret(table(section, "auth"), environment)
+    kind, secret, source, unresolved = _secret(table(section, "auth"), environment, names)
     return Address(
         host=_host(bind, section),
         port=port,
@@ -67,19 +75,20 @@ def address_of(config: Mapping[str, Any], environment: Environment, argv: Sequen
     )
 
 
-def port_of(section: Mapping[str, Any], environment: Environment, argv: Sequence[str] = ()) -> tuple[int, str]:
+def port_of(
+    section: Mapping[str, Any], environment: Environment, argv: Sequence[str] = (), *, older: bool = False
+) -> tuple[int, str]:
     """The port and where it comes from: the service's arguments, the environment, the config, the default."""
-    for given, source in (
-        (_argument(argv), "service arguments"),
-        (environment.usable("OPENCLAW_GATEWAY_PORT"), "OPENCLAW_GATEWAY_PORT"),
-        (section.get("port"), "config"),
-    ):
+    names = [f"{prefix}_GATEWAY_PORT" for prefix in (NAMES if older else NAMES[:1])]
+    # Of two variables the first one that is set counts, even where it is no number (2026.2.3).
+    of_environment = next(((environment.usable(name), name) for name in names if environment.usable(name)), ("", ""))
+    for given, source in ((_argument(argv), "service arguments"), of_environment, (section.get("port"), "config")):
         if (port := _port(given)) is not None:
             return port, source
     return DEFAULT_PORT, "default"
 
 
-def _remote(section: Mapping[str, Any], environment: Environment) -> Address:
+def _remote(section: Mapping[str, Any], environment: Environment, names: Sequence[str]) -> Address:
     """The gateway on another host, which keeps its credentials there (user-pain FM 56)."""
     from urllib.parse import urlsplit
 
@@ -92,7 +101,7 @@ def _remote(section: Mapping[str, Any], environment: Environment) -> Address:
         parts, given = urlsplit(""), None
     tls = parts.scheme in ("wss", "https")
     port = given or (443 if tls else 80 if parts.scheme else DEFAULT_PORT)
-    kind, secret, source, unresolved = _secret(remote, environment)
+    kind, secret, source, unresolved = _secret(remote, environment, names)
     return Address(
         host=parts.hostname or "",
         port=port,
@@ -163,7 +172,9 @@ def _own_addresses() -> set[str]:
     return {item.address.partition("%")[0] for items in psutil.net_if_addrs().values() for item in items}
 
 
-def _secret(auth: Mapping[str, Any], environment: Environment) -> tuple[Kind, Secret | None, str, str]:
+def _secret(
+    auth: Mapping[str, Any], environment: Environment, names: Sequence[str]
+) -> tuple[Kind, Secret | None, str, str]:
     """(kind, value, where from, why not): the config's, else the environment's."""
     mode = auth.get("mode")
     kinds: tuple[Kind, ...] = (
@@ -171,15 +182,26 @@ def _secret(auth: Mapping[str, Any], environment: Environment) -> tuple[Kind, Se
     )
     for kind in kinds:
         given = auth.get(kind)
+        if isinstance(given, str) and (lacking := _lacking(given, environment)):
+            return kind, None, "", f"gateway.auth.{kind} needs {lacking}, which is not set"
         if isinstance(given, str) and js_trim(given):
             return kind, Secret(js_trim(given)), f"gateway.auth.{kind}", ""
         if isinstance(given, dict):
             return _reference(kind, given, environment)
     for kind in kinds:
-        name = f"OPENCLAW_GATEWAY_{kind.upper()}"
-        if value := environment.usable(name):
-            return kind, Secret(value), name, ""
+        for name in (f"{prefix}_GATEWAY_{kind.upper()}" for prefix in names):
+            if value := environment.usable(name):
+                return kind, Secret(value), name, ""
     return "none", None, "", ""
+
+
+def _lacking(given: str, environment: Environment) -> str:
+    """The variable of `${NAME}` in a value that was left as it is written, because nothing sets it."""
+    if "${" not in given:
+        return ""
+    from openclaw.config.reading import references
+
+    return next((name for name in references(given) if not environment.get(name)), "")
 
 
 def _reference(kind: Kind, given: Mapping[str, Any], environment: Environment) -> tuple[Kind, Secret | None, str, str]:

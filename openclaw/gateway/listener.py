@@ -1,4 +1,4 @@
-"""Which program listens on a port, by the process table; never its arguments, which may hold secrets."""
+"""Which program listens on a port, by the process table; its arguments, which may hold secrets, are not kept."""
 
 from __future__ import annotations
 
@@ -11,17 +11,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 TIMEOUT = 3.0  # seconds
+PROGRAMS = ("openclaw", "clawdbot", "moltbot")  # how the names of gateways begin, as they call themselves
+RUNTIMES = ("node", "nodejs", "bun", "deno", "mainthread", "node-mainthread")  # and what they are run by
+WORDS = 12  # of a command line, in which its program is named
 
 
 @frozen
 class Listener:
-    """A listening program. `pid` is None where this user may not know whose socket it is."""
+    """A listening program. `pid` is None where this user may not know whose socket it is.
+
+    `gateway`: whether its command line is that of an OpenClaw gateway; None where that is not known.
+    """
 
     address: str
     port: int
     pid: int | None = None
     name: str = ""
     user: str = ""
+    gateway: bool | None = None
+
+    @property
+    def may_be_ours(self) -> bool:
+        """Whether it may be a gateway, by its name and its command line: `node-red` and another `node` are none."""
+        name = self.name.lower()
+        return name.startswith(PROGRAMS) or (name in RUNTIMES and self.gateway is not False)
 
     @property
     def shown(self) -> str:
@@ -61,7 +74,7 @@ def _find(port: int, connections: Callable[[], Iterable[Any]] | None) -> Iterato
     for item in _connections(connections):
         if item.status == psutil.CONN_LISTEN and item.laddr and item.laddr.port == port and item.pid not in seen:
             seen.add(item.pid)
-            yield Listener(item.laddr.ip, port, item.pid, *_named(item.pid))
+            yield Listener(item.laddr.ip, port, item.pid, *_named(item.pid), _runs_gateway(item.pid))
 
 
 def _connections(given: Callable[[], Iterable[Any]] | None) -> Iterable[Any]:
@@ -108,3 +121,13 @@ def _named(pid: int | None) -> tuple[str, str]:
         return name.strip(), process.username()
     except (psutil.Error, KeyError):
         return name.strip(), ""
+
+
+def _runs_gateway(pid: int | None) -> bool | None:
+    import psutil
+
+    try:
+        words = psutil.Process(pid).cmdline()[:WORDS] if pid is not None else []
+    except psutil.Error:
+        return None
+    return any(word == "gateway" or any(name in word for name in PROGRAMS) for word in words) if words else None

@@ -78,6 +78,7 @@ class GatewayService:
     environment_files: tuple[EnvironmentFile, ...] = ()
     inherited: Variables | None = None  # the manager's own variables, which every service of it gets
     started_with: Variables = field(default_factory=dict)  # what only its running process shows: from its command
+    assigned: Variables = field(default_factory=dict)  # what its command line sets: `/usr/bin/env NAME=value …`
     unset: Mapping[str, Secret | None] = field(default_factory=dict)  # taken away again; with a value: only that one
     argv: tuple[str, ...] = ()
     argv_at: Location | None = None  # where the definition, or a drop-in, names that command
@@ -101,12 +102,13 @@ class GatewayService:
     def effective(self) -> dict[str, Secret]:
         """What the service would get if it started now: later sources win, as in systemd.exec(5).
 
-        The manager's own variables, the definition's, its environment files in order; then what is unset.
+        The manager's own variables, the definition's, its environment files in order; then what is unset. What the
+        command line sets beats them all.
         """
         merged = {**self.started_with, **(self.inherited or {}), **self.environment}
         for file in self.environment_files:
             merged.update(file.variables)
-        return {name: value for name, value in merged.items() if not self._unset(name, value)}
+        return {name: value for name, value in merged.items() if not self._unset(name, value)} | {**self.assigned}
 
     @property
     def complete(self) -> bool:

@@ -40,15 +40,15 @@ def sources(service: GatewayService, found: Installation) -> Iterator[tuple[Sour
     for layer in found.environment.layers:
         if layer.name in FILE_LAYERS and layer.path:
             yield "env file", layer.path
-        elif layer.name == "config":
-            yield "config", found.config.path
+    if found.config.exists:
+        yield "config", found.config.path
 
 
 def _counts(item: Changed, started: int, found: Installation) -> bool:
     """A config counts unless its `env` block is the one that the process was started with, by OpenClaw's backups.
 
     A backup is made of what is replaced, at that moment: the oldest one that is younger than the process was in force
-    when that started.
+    when that started. Without one, a block that is there is taken to be new, and of one that is gone nothing is known.
     """
     if item.kind != "config":
         return True
@@ -60,7 +60,8 @@ def _counts(item: Changed, started: int, found: Installation) -> bool:
         with contextlib.suppress(OSError):
             times[path] = path.stat().st_mtime_ns // 1_000_000
     since = [path for path in sorted(times, key=times.__getitem__) if times[path] > started + TOLERANCE]
+    now = env_block(found.config.merged)
     if not since:
-        return True
+        return bool(now)
     then = reading.read(since[0])
-    return bool(then.problems) or env_block(then.merged) != env_block(found.config.merged)
+    return bool(now) if then.problems else env_block(then.merged) != now

@@ -6,7 +6,7 @@ Only looks (user-pain FM 25, 34). What may not be looked at is not called missin
 from __future__ import annotations
 
 import os
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,10 +47,12 @@ def inspect(argv: Sequence[str], path: str | None, *, replaceable: bool = False)
     broken = [(name, wrong) for name, wrong in problems if wrong]
     if files and not broken:
         broken = list(_needs_broken(files[0], argv, path))
-    managed = (name for name in _with_targets(files) if any(mark in name for mark in VERSION_MANAGERS))
+    started = (*files, *_run_by(files, argv, path))
+    managed = (name for name in _with_targets(started) if any(mark in name for mark in VERSION_MANAGERS))
     return ServiceCommand(
         broken=tuple(broken),
-        unknown=next((f"{name} may not be looked at" for name, wrong in problems if wrong is None), ""),
+        unknown=next((f"{name} may not be looked at" for name, wrong in problems if wrong is None), "")
+        or _unfound(files, argv, path),
         managed=next(managed, ""),
         system_node=next((name for name in SYSTEM_NODES if os.access(name, os.X_OK)), ""),
         path=path or "",
@@ -73,8 +75,55 @@ def _files(argv: Sequence[str], path: str | None) -> Iterator[str]:
             yield which(word, path=FIXED_PATH) or word
         elif word.startswith("/") and (number == 0 or not argv[number - 1].startswith("-")):
             yield word
-    if argv and _is_env(argv[0]) and len(argv) > 1 and path is not None and (found := which(argv[1], path=path)):
+    if path is not None and (name := _of_env(argv)) and (found := which(name, path=path)):
         yield found
+
+
+def _run_by(files: Sequence[str], argv: Sequence[str], path: str | None) -> Iterator[str]:
+    """What else runs: the program that a shell is to start, and the interpreters of scripts, found on the PATH."""
+    from shutil import which
+
+    inner = tuple(_of_shell(argv, path))
+    yield from inner
+    behind = files[1:] if argv and _is_env(argv[0]) else ()
+    for program in (*files[:1], *inner[:1], *behind):
+        for need in _interpreters(program, argv):
+            if found := need if need.startswith("/") else path is not None and which(need, path=path):
+                yield found
+
+
+def _unfound(files: Sequence[str], argv: Sequence[str], path: str | None) -> str:
+    """Why what runs the program is not known; "" where it is."""
+    needed = [need for program in files[:1] for need in _interpreters(program, argv) if not need.startswith("/")]
+    return f"which {needed[0]} it takes is not known: its PATH is not" if needed and path is None else ""
+
+
+def _of_shell(argv: Sequence[str], path: str | None) -> Iterator[str]:
+    """The files of `sh -c '…'`: the program, wherever the PATH has it, and the absolute paths behind it."""
+    name = argv[0].rpartition("/")[2] if argv else ""
+    script = next((text for option, text in pairwise(argv[1:]) if option[:1] == "-" and option.endswith("c")), "")
+    if name not in ("sh", "bash", "dash", "zsh") or not script:
+        return
+    import shlex
+    from shutil import which
+
+    try:
+        words = [word for word in shlex.split(script) if word not in ("exec", "export") and "=" not in word]
+    except ValueError:
+        return
+    for number, word in enumerate(takewhile(lambda word: word != "gateway", words)):
+        if word.startswith("/") and "$" not in word:
+            yield word
+        elif number == 0 and path is not None and (found := which(word, path=path)):
+            yield found
+
+
+def _of_env(argv: Sequence[str]) -> str:
+    """The program that `env` is to start; "" where it has options, or is not what is started."""
+    if not argv or not _is_env(argv[0]):
+        return ""
+    name = next((word for word in argv[1:] if "=" not in word), "")
+    return "" if name.startswith("-") else name
 
 
 def _problem(name: str, *, runs: bool) -> str | None:
@@ -109,7 +158,7 @@ def _needs_broken(program: str, argv: Sequence[str], path: str | None) -> Iterat
 def _interpreters(program: str, argv: Sequence[str]) -> tuple[str, ...]:
     """`("/usr/bin/env", "node")` for a script that begins with `#!/usr/bin/env node`."""
     if _is_env(program):
-        return tuple(argv[1:2]) if len(argv) > 1 and not argv[1].startswith("-") and "=" not in argv[1] else ()
+        return (name,) if (name := _of_env(argv)) else ()
     try:
         with open(program, "rb") as file:  # noqa: PTH123
             first = file.read(FIRST_LINE).split(b"\n", 1)[0]

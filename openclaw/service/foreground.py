@@ -30,7 +30,7 @@ def foreground(found: Installation, call: Invocation, *, shell_limit: float = 4.
     from openclaw.gateway.address import address_of
     from openclaw.gateway.listener import listeners
 
-    address = address_of(found.config.value, found.environment)
+    address = address_of(found.config.value, found.environment, older=found.era.name != "sqlite")
     if address.remote or not _answers(address.host, address.port):
         return None
     views = (_view(item, found, call, shell_limit) for item in listeners(address.port).found)

@@ -7,6 +7,7 @@ read a second time with them (auth-spec §6.1, §6.5).
 from __future__ import annotations
 
 from dataclasses import field
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from openclaw.secret import Secret
 from openclaw.text import joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from openclaw.installation import Installation
     from openclaw.invocation import Invocation
@@ -67,7 +68,7 @@ def view_of(service: GatewayService, call: Invocation, *, shell_limit: float = S
     from openclaw.service.changes import changes
     from openclaw.service.live import look
 
-    service = with_wrapped_files(service)
+    service = with_assignments(with_wrapped_files(service))
     found = installation.load(as_service(service, call), shell_limit=shell_limit)
     live = look(service.pid) if service.active and service.pid else None
     changed = changes(live.started, service, found) if live and live.started else ()
@@ -117,6 +118,42 @@ def with_wrapped_files(service: GatewayService) -> GatewayService:
             secrets = {name: Secret(value) for name, value in values.items()}
             files.append(EnvironmentFile(path, optional=True, state="read", variables=secrets))
     return replace(service, environment_files=(*service.environment_files, *files)) if files else service
+
+
+def with_assignments(service: GatewayService) -> GatewayService:
+    """The service with the variables that its command line sets: `env NAME=value …`, `sh -c 'NAME=value …'`."""
+    program = service.argv[0].rpartition("/")[2] if service.argv else ""
+    words = service.argv[1:]
+    if program in ("sh", "bash", "dash", "zsh"):
+        script = next((text for option, text in pairwise(words) if option[:1] == "-" and option.endswith("c")), "")
+        words = _script_words(script)
+    elif program != "env":
+        return service
+    assigned = dict(_assignments(words))
+    return replace(service, assigned=assigned) if assigned else service
+
+
+def _script_words(script: str) -> tuple[str, ...]:
+    import shlex
+
+    try:
+        return tuple(word.rstrip(";") for word in shlex.split(script) if word not in ("export", "exec", ";", "&&"))
+    except ValueError:
+        return ()
+
+
+def _assignments(words: Sequence[str]) -> Iterator[tuple[str, Secret]]:
+    """Those before the program. What the shell or systemd would expand has no value that is known."""
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if equals and name.isidentifier():
+            if "$" not in value and "`" not in value:
+                yield name, Secret(value)
+        elif not word.startswith("-"):
+            return
+        elif word in ("-u", "-C"):  # with a word of their own
+            next(rest, "")
 
 
 def as_service(service: GatewayService, call: Invocation) -> Invocation:

@@ -356,10 +356,6 @@ BY_HAND: dict[str, tuple[str, Callable[[Path], object]]] = {
             ),
         ),
     ),
-    "a gateway that is no object": (
-        "config/gateway-mode",
-        lambda home: write(state(home) / "openclaw.json", '{ gateway: "local", meta: {} }'),
-    ),
 }
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from checks import gateway
 from openclaw.check import NotApplicable, Unknown
-from openclaw.finding import Finding, Severity
+from openclaw.environment.layers import Layer, combine
+from openclaw.era import Era
+from openclaw.finding import Finding, Location, Severity
 from openclaw.gateway.address import Address
 from openclaw.gateway.probe import Probe
 from openclaw.secret import Secret
 from openclaw.service.base import Hint
 from tests.checks import facts as f
 from tests.checks.test_service import ABSENT, DOWN, LOCAL, NONE, SYSTEMD, UP, commands, view
+
+if TYPE_CHECKING:
+    from openclaw.era import EraName
 
 INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 TOKEN = Secret("gateway-token-FAKE-EXAMPLE-0123456789")
@@ -29,8 +34,11 @@ def unreachable(found: Any = None, probe: Probe = SILENT, config: Any = LOCAL, m
     return f.found(gateway.unreachable, found, view(found) if found else None, probe, config, manager, f.CLOCK)
 
 
-def unauthorized(found: Any = None, probe: Probe = REFUSED, config: Any = LOCAL) -> list[Finding]:
-    return f.found(gateway.unauthorized, found, view(found) if found else None, probe, config)
+def unauthorized(
+    found: Any = None, probe: Probe = REFUSED, config: Any = LOCAL, era: EraName = "json", **variables: str
+) -> list[Finding]:
+    seen = combine([Layer("process", variables)])
+    return f.found(gateway.unauthorized, found, view(found) if found else None, probe, config, seen, Era(era), f.HOME)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +101,37 @@ def test_unauthorized() -> None:
     assert unauthorized(UP, replace(REFUSED, outcome="healthy")) == []
 
 
+WANTED = f.config({"gateway": {"mode": "local", "auth": {"mode": "token", "token": "gateway-FAKE-1"}}})
+
+
+@pytest.mark.parametrize(
+    ("era", "found", "outcome", "severity"),
+    [
+        ("json", UP, "healthy", ERROR), ("json", None, "healthy", ERROR), ("json", None, "nothing", WARNING),
+        ("unknown", UP, "healthy", WARNING),
+    ],
+)  # fmt: skip
+def test_commands_send_another_secret_than_the_gateway_wants(
+    era: EraName, found: Any, outcome: Any, severity: Severity
+) -> None:
+    probe = replace(REFUSED, outcome=outcome)
+    [finding] = unauthorized(found, probe, WANTED, era, OPENCLAW_GATEWAY_TOKEN="gateway-FAKE-2")
+    assert (finding.severity, finding.target) == (severity, "OPENCLAW_GATEWAY_TOKEN")
+    assert commands(finding)[0] == "unset OPENCLAW_GATEWAY_TOKEN"
+    assert "FAKE" not in repr(finding)
+
+
+@pytest.mark.parametrize(
+    ("era", "config", "value"),
+    [
+        ("json", WANTED, "gateway-FAKE-1"), ("json", WANTED, " "), ("json", LOCAL, "gateway-FAKE-2"),
+        ("sqlite", WANTED, "gateway-FAKE-2"),  # 2026.9 asks the config first everywhere
+    ],
+)  # fmt: skip
+def test_a_variable_that_does_no_harm(era: EraName, config: Any, value: str) -> None:
+    assert unauthorized(UP, replace(REFUSED, outcome="healthy"), config, era, OPENCLAW_GATEWAY_TOKEN=value) == []
+
+
 def test_a_secret_that_nobody_can_look_up_is_not_called_wrong() -> None:
     with pytest.raises(Unknown):
         unauthorized(UP, replace(REFUSED, address=replace(ADDRESS, secret=None, unresolved="it is elsewhere")))
@@ -132,3 +171,19 @@ def test_a_host_without_a_manager_is_told_how_it_runs_there() -> None:
     [finding] = unreachable(manager=NONE)
     assert finding.remedy
     assert (finding.remedy.text, commands(finding)) == ("Do it.", ("openclaw gateway run",))
+
+
+def test_a_token_on_the_command_line_beats_the_config_and_is_not_gone_with_a_restart() -> None:
+    unit = Location("/h/unit", 5)
+    for argv in (("/x/openclaw", "gateway", "--token", "FAKE"), ("/x/openclaw", "gateway", "--token=FAKE")):
+        [finding] = unauthorized(replace(UP, argv=argv, argv_at=unit))
+        assert commands(finding) == ("${EDITOR:-vi} +5 /h/unit", "openclaw gateway restart")
+        assert "FAKE" not in str(finding)
+    [finding] = unauthorized(replace(UP, argv=("/x/openclaw", "gateway", "--token-file", "x"), argv_at=unit))
+    assert commands(finding) == ("openclaw gateway restart",)
+
+
+def test_a_reference_that_nothing_resolves_was_not_refused() -> None:
+    lacking = replace(ADDRESS, secret=None, unresolved="gateway.auth.token needs GWT, which is not set")
+    with pytest.raises(Unknown, match="GWT"):
+        unauthorized(probe=Probe("unauthorized", lacking, f"the gateway wants a secret; {lacking.unresolved}"))

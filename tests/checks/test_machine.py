@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from checks import claude, host, programs
+from doctor.collect import collect
+from doctor.engine import diagnose, run
 from openclaw.check import NotApplicable, Unknown
 from openclaw.era import Era
-from openclaw.facts import machine
+from openclaw.facts import Unavailable, machine
 from openclaw.facts.claude import Claude, ClaudeLogin, ClaudeVersion, claude_version, find, login
+from openclaw.facts.files import StateDir
 from openclaw.facts.machine import Account, Disk, Node, Owners, Programs, StateDirs
 from openclaw.finding import Severity
 from openclaw.invocation import Invocation
@@ -94,14 +97,54 @@ def oauth(**members: object) -> dict[str, object]:
         (oauth(expiresAt="soon"), "present", 0, True),
         ({"mcpOauth": {}}, "absent", 0, False),
         ({"claudeAiOauth": {}}, "absent", 0, False),
-        ("not json", "absent", 0, False),
-        ([], "absent", 0, False),
+        ({}, "absent", 0, False),
     ],
 )
 def test_the_login_file(tmp_path: Path, document: Any, state: str, expires: int, refreshable: bool) -> None:
     found = login(written(tmp_path, document))
     assert (found.state, found.expires, found.refreshable) == (state, expires, refreshable)
     assert "FAKE" not in repr(found)
+
+
+LOGIN = ("claude/login-blank", "claude/login-expired")
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["", "not json", [], "null", {"claudeAiOauth": "x"}, {"claudeAiOauth": None}, "[" * 9999,
+     '{"claudeAiOauth": {"accessToken": "", "refre'],
+)  # fmt: skip
+def test_a_login_file_that_is_broken_says_nothing(tmp_path: Path, document: Any) -> None:
+    (tmp_path / ".claude").mkdir()
+    written(tmp_path / ".claude", document)
+    outcomes = {item.check_id: item for item in diagnose(call(tmp_path)).outcomes if item.check_id in LOGIN}
+    assert {item.state for item in outcomes.values()} == {"unknown"}
+    assert all(".credentials.json" in item.reason for item in outcomes.values())
+
+
+def test_a_directory_in_the_place_of_the_login_file_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / ".claude" / ".credentials.json").mkdir(parents=True)
+    found = collect(["claude_login", "cli_logins"], {"call": call(tmp_path)})
+    assert isinstance(found["claude_login"], Unavailable)
+    assert found["claude_login"].reason.endswith(".credentials.json: Is a directory")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"tokens": {"access_to'])
+def test_a_login_of_another_program_that_is_broken_is_not_known(tmp_path: Path, text: str) -> None:
+    for name in (".claude/.credentials.json", ".codex/auth.json"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, "utf-8")
+    found = collect(["cli_logins"], {"call": call(tmp_path)})["cli_logins"]
+    assert (found.found, len(found.unread)) == ((), 2)
+
+
+@pytest.mark.parametrize(
+    "check", [claude.cli_missing, claude.cli_broken, claude.login_blank, claude.login_expired, claude.several],
+    ids=lambda item: item.id,
+)  # fmt: skip
+def test_checks_of_the_claude_cli_without_their_facts(check: Any) -> None:
+    outcome = run(check, dict.fromkeys(check.needs, Unavailable("it could not be collected in time")))
+    assert (outcome.state, outcome.reason) == ("unknown", "it could not be collected in time")
 
 
 def test_no_login_file_is_no_login(tmp_path: Path) -> None:
@@ -120,8 +163,55 @@ def test_no_login_file_is_no_login(tmp_path: Path) -> None:
     ],
 )
 def test_login_blank_and_expired(found: ClaudeLogin, blank: list[Severity], expired: list[Severity]) -> None:
-    assert severities(f.found(claude.login_blank, found)) == blank
+    assert severities(f.found(claude.login_blank, found, Claude(BIN), f.config(), f.HOST)) == blank
     assert severities(f.found(claude.login_expired, found, f.CLOCK)) == expired
+
+
+RUNTIME = {"agents": {"defaults": {"models": {"anthropic/claude-opus-5": {"agentRuntime": {"id": "claude-cli"}}}}}}
+OTHER = {"agents": {"defaults": {"models": {"anthropic/claude-opus-5": {"agentRuntime": {"id": "native"}}}}}}
+OUT = ClaudeLogin(BIN, "absent")
+
+
+@pytest.mark.parametrize(
+    ("found", "path", "config", "host", "fires"),
+    [
+        (OUT, BIN, RUNTIME, f.HOST, True),
+        (OUT, BIN, {}, f.HOST, False),
+        (OUT, BIN, OTHER, f.HOST, False),
+        (OUT, None, RUNTIME, f.HOST, False),  # cli-missing says it
+        (OUT, BIN, RUNTIME, replace(f.HOST, os="macos"), False),  # its keychain has the login
+        (replace(OUT, otherwise=True), BIN, RUNTIME, f.HOST, False),
+        (ClaudeLogin(BIN, "present", f.NOW + f.HOUR), BIN, RUNTIME, f.HOST, False),
+    ],
+)
+def test_models_that_go_through_a_claude_cli_without_a_login(
+    found: ClaudeLogin, path: Path | None, config: Any, host: Any, fires: bool
+) -> None:
+    findings = f.found(claude.login_blank, found, Claude(path), f.config(config), host)
+    assert severities(findings) == ([WARNING] if fires else [])
+    assert not fires or "not logged in" in findings[0].message
+
+
+@pytest.mark.parametrize(
+    ("env", "settings", "otherwise"),
+    [
+        ({}, None, False),
+        ({}, {"model": "opus"}, False),
+        ({"CLAUDE_CODE_OAUTH_TOKEN": "FAKE"}, None, True),
+        ({"CLAUDE_CODE_USE_BEDROCK": "1"}, None, True),
+        ({"ANTHROPIC_API_KEY": " "}, None, False),
+        ({}, {"apiKeyHelper": "/bin/key"}, True),
+        ({}, {"env": {"ANTHROPIC_AUTH_TOKEN": "FAKE"}}, True),
+    ],
+)
+def test_what_the_claude_cli_may_use_without_a_login(
+    tmp_path: Path, env: dict[str, str], settings: Any, otherwise: bool
+) -> None:
+    (tmp_path / ".claude").mkdir()
+    if settings is not None:
+        (tmp_path / ".claude" / "settings.json").write_text(json.dumps(settings), "utf-8")
+    found = collect(["claude_login"], {"call": call(tmp_path, **env)})["claude_login"]
+    assert (found.state, found.otherwise) == ("absent", otherwise)
 
 
 def test_several_counts_files_and_not_links(tmp_path: Path) -> None:
@@ -227,11 +317,44 @@ ROOT = Account("/root", 0, "/root", home_owner=0, home_owner_name="root")
         (replace(EVE, uid=0, registered="/root", sudo_user="eve"), "sudo -H -u eve openclaw doctor"),
         (replace(ROOT, home="/", sudo_user="eve"), "sudo -H -u eve openclaw doctor"),
         (Account("/root", 1000, "/home/eve", home_owner=0, home_owner_name="root"), "export HOME=/home/eve"),
+        # Whose home it is counts, not who asked for root; a user without an entry has a number.
+        (replace(EVE, uid=0, registered="/root", sudo_user="nobody"), "sudo -H -u eve openclaw doctor"),
+        (Account("/srv/x", 0, "/root", home_owner=1234), "sudo -H -u '#1234' openclaw doctor"),
+        (Account("/srv/x", 4321, home_owner=1234), "ls -ld /srv/x"),  # without an entry: no path is made up
     ],
 )
 def test_home_mismatch(account: Account, command: str | None) -> None:
-    findings = f.found(host.home_mismatch, account)
+    findings = f.found(host.home_mismatch, account, NO_STATE)
     assert [item.remedy and item.remedy.commands[0] for item in findings] == ([command] if command else [])
+
+
+NO_STATE = StateDir("/home/eve", exists=False, owner=1000, uid=1000, writable=True)
+
+
+@pytest.mark.parametrize("uid", [0, 1000])
+def test_one_cause_is_one_finding_and_one_command(uid: int) -> None:
+    account = Account("/srv/x", uid, "/home/eve", "nobody" if uid == 0 else "", home_owner=1234)
+    state = replace(NO_STATE, path="/srv/x/.openclaw", exists=True, owner=1234, uid=uid)
+    assert f.found(host.home_mismatch, account, state) == []
+    [finding] = f.found(host.state_dir_usable, state)
+    assert finding.target == "owner"
+    if uid == 0:
+        [other] = f.found(host.home_mismatch, account, NO_STATE)
+        assert other.remedy
+        assert finding.remedy
+        assert other.remedy.commands == finding.remedy.commands == ("sudo -H -u '#1234' openclaw doctor",)
+    elsewhere = replace(state, owner=uid)  # OPENCLAW_STATE_DIR
+    assert len(f.found(host.home_mismatch, account, elsewhere)) == 1
+
+
+def test_a_home_that_may_not_be_looked_at_is_unknown(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    found = machine.account.collect(call(loop))
+    assert found.home_owner is None
+    with pytest.raises(Unknown, match="Too many levels"):
+        f.found(host.home_mismatch, found, NO_STATE)
+    assert not machine.account.collect(call(tmp_path / "nowhere")).unseen
 
 
 def test_the_account_is_read(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def bad(home: Path, **env: str) -> set[str]:
 
 @pytest.mark.parametrize("defaults", [
     {"model": {"primary": "claude-cli/opus"}},
-    {"model": {"primary": "anthropic/claude-opus-4-5"}, "agentRuntime": {"id": "claude-cli"}},
+    {"model": {"primary": "anthropic/opus-x"}, "models": {"anthropic/opus-x": {"agentRuntime": {"id": "claude-cli"}}}},
 ])  # fmt: skip
 def test_a_claude_cli_that_is_logged_in_needs_no_credential(tmp_path: Path, defaults: dict[str, Any]) -> None:
     i.config(tmp_path, {**LOCAL, "meta": {"lastTouchedVersion": "2026.9.6"}, "agents": {"defaults": defaults}})

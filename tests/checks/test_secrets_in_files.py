@@ -51,14 +51,24 @@ def open_to_all(home: Path) -> list[str]:
         ("openclaw.json.bak", "{}", False),
         ("openclaw.json.bak", '{"env": {"X_API_KEY": "FAKE"}}', True),
         (".env", "# nothing\nA=\n", False),
-        (".env", "A=1\n", True),
+        (".env", "PORT=1\nTZ=Europe/Berlin\nLOG_LEVEL=debug\n# PORT=18789\nDEBUG=\n", False),
+        (".env", "URL=https://a.example/path/to/something/of/mine1\n", False),
+        (".env", "URL=https://me:FAKE-password@a.example/\n", True),
+        (".env", "ACME=odd-FAKE-value-0001\n", True),
+        (".env", "MY_PASS=x\n", True),
+        (".env", "sk-ant-api03-FAKE-EXAMPLE-0001\n", True),
+        (".env~", "OPENAI_API_KEY=FAKE\n", True),
+        ("openclaw.json~", '{"env": {"X_API_KEY": "FAKE"}}', True),
+        (".env", "OPENAI_API_KEY=FAKE\n".encode("utf-16").decode("utf-8", "surrogateescape"), True),
         (".env", "# A_KEY=FAKE\n", True),
         (".env", "#" * (1 << 20) + "\n\n", True),
         ("gateway.env", "\n", False),
     ],
 )
 def test_only_files_with_secrets_count(home: Path, name: str, text: str, holds: bool) -> None:
-    write(state(home) / name, text).chmod(0o644)
+    path = write(state(home) / name, "")
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    path.chmod(0o644)
     assert open_to_all(home) == ([name] if holds else [])
 
 

@@ -77,7 +77,7 @@ def diagnosed(
         *f.found(service.crash_loop, *why),
         *f.found(service.not_running, *why),
         *f.found(gateways.unreachable, found, running, answer, LOCAL, SYSTEMD, f.CLOCK),
-        *f.found(gateways.unauthorized, found, running, answer, LOCAL),
+        *f.found(gateways.unauthorized, found, running, answer, LOCAL, f.environment(process={}), f.JSON_ERA, f.HOME),
     ]
     assert len({item.check_id for item in findings}) == len(findings)
     return {item.check_id: item.severity for item in findings}
@@ -377,3 +377,27 @@ def test_unit_drift_of_a_unit_without_a_path_and_of_one_that_nobody_could_read()
     assert f"{UNIT} lacks PATH," in finding.message
     with pytest.raises(Unknown):
         f.found(service.unit_drift, replace(UP, argv=(), unknown=("the unit",)), SYSTEMD, f.JSON_ERA)
+
+
+@pytest.mark.parametrize(
+    ("name", "gateway", "stranger"),
+    [
+        ("node", True, False),
+        ("node", None, False),  # its command line is not known
+        ("bun", True, False),
+        ("openclaw-gatewa", False, False),
+        ("clawdbot", None, False),
+        ("node", False, True),
+        ("node-red", True, True),
+        ("nodemon", None, True),
+        ("bundle", None, True),
+        ("my-openclaw-proxy", None, True),
+        ("python3", None, True),
+    ],
+)
+def test_whose_a_port_is_that_takes_connections_and_says_nothing(
+    name: str, gateway: bool | None, stranger: bool
+) -> None:
+    mute = probe("timeout", Listener("127.0.0.1", 18789, 812, name, "eve", gateway))
+    expected = {"service/port-in-use": ERROR} if stranger else {"service/not-running": ERROR} | UNREACHABLE
+    assert diagnosed(DOWN, mute) == expected

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from openclaw.facts.setup import interrupted
+from checks import setup
+from openclaw.check import Unknown
+from openclaw.environment.layers import Layer, combine
+from openclaw.era import Era
+from openclaw.facts.service import Daemon
+from openclaw.facts.setup import Copies, interrupted
 from openclaw.finding import Severity
+from tests.checks import facts as f
 from tests.checks import mending
-from tests.doctor.homes import OPENAI_KEY, SETUP_TOKEN, state, store, write
+from tests.doctor.homes import LIMIT, OPENAI_KEY, SETUP_TOKEN, environment, state, store, write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from openclaw.environment.layers import Environment
+    from openclaw.era import EraName
+    from openclaw.finding import Finding
 
 INFO, WARNING, ERROR = Severity.INFO, Severity.WARNING, Severity.ERROR
 GOOD = {"type": "api_key", "provider": "openai", "key": OPENAI_KEY}
@@ -150,6 +162,40 @@ def test_gateway_token_is_not_found(home: Path, gateway: dict[str, Any]) -> None
     assert not outcome(home, "config/gateway-token")
 
 
+@pytest.mark.parametrize(
+    ("auth", "made"),
+    [
+        ({"token": "undefined"}, True),
+        ({"token": " null "}, True),
+        ({"token": "YOUR_GATEWAY_TOKEN"}, True),
+        ({"token": "<token>"}, True),
+        ({"token": "change-me-to-a-long-random-token"}, True),
+        ({"mode": "password", "password": "changeme"}, False),
+        ({"token": "secret"}, None),  # short, and somebody's choice
+        ({"token": "nullable-FAKE-token-of-somebody"}, None),
+        ({"token": "change-of-plans-FAKE-1f8a0c5e"}, None),
+        ({"token": "undefined", "password": "FAKE-own-password"}, None),
+        ({"token": {"source": "env", "provider": "default", "id": "GWT"}}, None),
+    ],
+)
+def test_a_gateway_token_that_is_none(home: Path, auth: dict[str, Any], made: bool | None) -> None:
+    config(home, gateway={"mode": "local", "auth": auth}, meta={"lastTouchedVersion": "2026.9.6"})
+    store(home, {"openai:default": GOOD})
+    found = mending.findings(home, "config/gateway-token")
+    assert [(item.target, item.remedy and item.remedy.fix) for item in found] == (
+        [] if made is None else [("gateway.auth", "confirm" if made else "manual")]
+    )
+    if made:
+        assert len(mended(home, "config/gateway-token")["gateway"]["auth"]["token"]) >= 40
+
+
+def test_a_variable_that_is_no_token(home: Path) -> None:
+    config(home, gateway={"mode": "local"})
+    assert mending.findings(home, "config/gateway-token", OPENCLAW_GATEWAY_TOKEN="undefined")
+    config(home)
+    assert not mending.findings(home, "config/gateway-token", OPENCLAW_GATEWAY_TOKEN="undefined")
+
+
 def test_gateway_token_may_come_from_the_environment(home: Path) -> None:
     config(home, gateway={"mode": "local"})
     assert not mending.findings(home, "config/gateway-token", OPENCLAW_GATEWAY_TOKEN="FAKE-gateway")
@@ -207,10 +253,27 @@ def test_a_file_that_a_tool_moved_aside_after_the_live_one_was_written(home: Pat
     os.utime(aside, (live.stat().st_mtime + 60,) * 2)
     [finding] = mending.findings(home, "config/shrunk")
     assert finding.remedy
+    assert finding.remedy.fix == "confirm"  # nothing else has what it has
+    assert len(mended(home, "config/shrunk")["channels"]) == 60
+    aside.write_text(aside.read_text()[:-3])
+    os.utime(aside, (live.stat().st_mtime + 60,) * 2)
+    [finding] = mending.findings(home, "config/shrunk")
+    assert finding.remedy
     assert finding.remedy.fix == "manual"
 
 
-@pytest.mark.parametrize("kind", ["none", "same size", "small", "broken backup", "broken live"])
+def test_a_backup_that_lacks_its_end_shows_what_was_there(home: Path) -> None:
+    write(state(home) / "openclaw.json", "{}")
+    path = backup(home)
+    path.write_text(path.read_text()[:-3])
+    [finding] = mending.findings(home, "config/shrunk")
+    assert "is itself not whole" in finding.message
+    assert finding.remedy
+    assert finding.remedy.fix == "manual"
+    assert [command.split()[0] for command in finding.remedy.commands] == ["diff", "${EDITOR:-vi}"]
+
+
+@pytest.mark.parametrize("kind", ["none", "same size", "small", "broken live"])
 def test_shrunk_is_not_found(home: Path, kind: str) -> None:
     live = config(home)
     if kind == "same size":
@@ -218,8 +281,6 @@ def test_shrunk_is_not_found(home: Path, kind: str) -> None:
     if kind == "small":
         write(live, "{}")
         write(state(home) / "openclaw.json.bak", '{"gateway": {"mode": "local"}}')
-    if kind == "broken backup":
-        write(state(home) / "openclaw.json.bak", "{" + "x" * 9000)
     if kind == "broken live":
         write(live, '{"a": ')
         backup(home)
@@ -242,3 +303,82 @@ def test_legacy_keys_where_the_version_is_not_known(home: Path) -> None:
     assert sorted(found) == ["agent", "env.OPENAI_API_KEY", "meta.lastTouchedAt"]
     config(home, agent={}, meta={"lastTouchedVersion": "2026.2.3"})
     assert not outcome(home, "config/legacy-key")
+
+
+# ---- rejected ------------------------------------------------------------------------------------------------------
+
+NEWER, OLDER = {"lastTouchedVersion": "2026.9.6"}, {"lastTouchedVersion": "2026.2.3"}
+
+
+@pytest.mark.parametrize(
+    ("members", "moved"),
+    [
+        ({"telegram": {"botToken": "x"}, "meta": OLDER}, True),
+        ({"agents": {"defaults": {"model": "openai/gpt-5.2"}}, "meta": OLDER}, True),
+        ({"auth": {"cooldowns": {}}, "meta": NEWER}, True),
+        ({"env": {"ACME_KEY": "x"}, "meta": NEWER}, True),
+        ({"meta": {**NEWER, "lastTouchedAt": "x"}}, True),
+        ({"auth": {"ordr": {}}, "meta": NEWER}, False),  # OpenClaw's doctor would throw it away
+        ({"gateway": {**GATEWAY, "port": "x"}, "meta": OLDER}, False),
+    ],
+)
+def test_what_openclaw_moves_by_itself_it_is_left_to_after_a_copy(
+    home: Path, members: dict[str, Any], moved: bool
+) -> None:
+    path = config(home, **members)
+    store(home, {"openai:default": GOOD})
+    [finding] = mending.findings(home, "config/rejected")
+    assert finding.remedy
+    assert finding.remedy.fix == "manual"
+    assert [command.split()[0] for command in finding.remedy.commands][:1] == ["cp" if moved else "${EDITOR:-vi}"]
+    if moved:
+        subprocess.run(["sh", "-c", finding.remedy.commands[0]], check=True)
+        assert path.with_name("openclaw.json.before").read_bytes() == path.read_bytes()
+        assert finding.remedy.commands[1].endswith("real doctor --fix")
+
+
+def test_models_status_refuses_it_too(home: Path) -> None:
+    config(home, auth={"ordr": {}}, meta=OLDER)
+    store(home, {"openai:default": GOOD})
+    done = subprocess.run(
+        [sys.executable, "-m", "openclaw", "models", "status", "--check"],
+        env=environment(home), cwd=home, capture_output=True, text=True, timeout=LIMIT, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "auth.ordr" in done.stdout + done.stderr
+
+
+def token_of(
+    era: EraName = "json",
+    *,
+    here: dict[str, str] | None = None,
+    there: dict[str, str] | None = None,
+    complete: bool = True,
+    **auth: Any,
+) -> list[Finding]:
+    def seen(variables: dict[str, str]) -> Environment:
+        return combine([Layer("process", variables)])
+
+    config = f.config({"gateway": {"mode": "local", "auth": auth}})
+    daemon = Daemon(None, None if there is None else seen(there), complete)
+    return f.found(setup.gateway_token, config, seen(here or {}), daemon, Copies(exists=True), Era(era))
+
+
+@pytest.mark.parametrize("name", ["OPENCLAW_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD"])
+def test_a_token_that_only_this_shell_has_is_none_for_the_service(name: str) -> None:
+    token = {name: "FAKE-EXAMPLE-0001"}
+    assert token_of(here=token) == []  # without a gateway: one that is started here has it
+    assert token_of(there=token) == []
+    [finding] = token_of(here=token, there={})
+    assert finding.message.startswith("The local gateway has no token")
+    assert token_of(here=token, there={}, token="FAKE") == []
+    with pytest.raises(Unknown, match="not all"):
+        token_of(here=token, there={}, complete=False)
+    assert token_of(there=token, complete=False) == []
+
+
+@pytest.mark.parametrize(("era", "number"), [("json", 0), ("unknown", 0), ("sqlite", 1)])
+def test_the_name_of_before_the_rename_counts_for_older_versions(era: EraName, number: int) -> None:
+    assert len(token_of(era, here={"CLAWDBOT_GATEWAY_TOKEN": "FAKE"})) == number
+    assert len(token_of(era, there={"CLAWDBOT_GATEWAY_PASSWORD": "FAKE"})) == number
+    assert len(token_of(era, there={"CLAWDBOT_GATEWAY_TOKEN": " "})) == 1

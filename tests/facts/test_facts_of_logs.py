@@ -101,6 +101,39 @@ def test_several_lines_about_one_failure_count_once(home: Path) -> None:
     assert said(refused(home)) == [("anthropic", "auth_bad", 2)]
 
 
+GOOGLE = '400 {"error":{"code":400,"status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}'
+XAI = '400 {"code":"Client specified an invalid argument","error":"Incorrect API key provided: xa***12."}'
+NOBODYS = '401 {"error":{"message":"Invalid API Key","type":"invalid_request_error","code":"invalid_api_key"}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "provider"), [(GOOGLE, "google"), (XAI, "xai"), (f"google: {NOBODYS}", "google"), (NOBODYS, "")]
+)
+def test_whose_words_they_are(home: Path, text: str, provider: str) -> None:
+    structured = {"0": '{"subsystem":"agent/embedded"}', "1": f"embedded run agent end: error={text}", "time": at(0)}
+    log(home, json.dumps(structured))
+    log(home, f"{at(DAY)} [agent/embedded] {text}", name="other.log")
+    [found] = refused(home).found
+    assert (found.provider, found.cls, found.count, found.of_model) == (provider, "auth_bad", 2, True)
+
+
+def test_what_a_channel_or_a_tool_says_is_not_about_a_model(home: Path) -> None:
+    log(home, f"{at(0)} [channels/slack] 401 invalid token", f"{at(0)} [tools] search: {NOBODYS}")
+    assert {(item.provider, item.of_model) for item in refused(home).found} == {("", False)}
+
+
+@pytest.mark.parametrize("name", ["gateway.log.1", "sub/gateway.log"])
+def test_logs_that_were_rotated_count(home: Path, name: str) -> None:
+    log(home, f"{at(DAY)} {RESTRICTED}", name=name)
+    assert said(refused(home)) == [("anthropic", "auth_restricted", 1)]
+
+
+@pytest.mark.parametrize("name", ["gateway.log.1.gz", "config-audit.jsonl", "notes.txt"])
+def test_what_is_no_log_of_the_gateway_does_not_count(home: Path, name: str) -> None:
+    log(home, f"{at(DAY)} {RESTRICTED}", name=name)
+    assert refused(home) == Refused()
+
+
 def test_what_is_older_than_a_week_does_not_count(home: Path) -> None:
     log(home, f"{at(8 * DAY)} {RESTRICTED}", f"{at(0)} fine")
     assert refused(home).found == ()

@@ -1,7 +1,8 @@
 """A stand-in for OpenClaw's gateway: its handshake and its `/readyz`, with what tests want to be wrong with it.
 
 Also a program, for a service manager to start: `standin.py gateway --port PORT`. It takes its token from
-`OPENCLAW_GATEWAY_TOKEN` or the config, waits for keys as the real one does, and ends with 78 without a config.
+`--token`, the config or `OPENCLAW_GATEWAY_TOKEN`, in that order as the real one does, waits for keys as that does, and
+ends with 78 without a config.
 """
 
 from __future__ import annotations
@@ -117,7 +118,8 @@ def main() -> None:
     if not config.exists():
         sys.exit(78)
     auth = json.loads(config.read_text()).get("gateway", {}).get("auth", {})
-    token = os.environ.get("OPENCLAW_GATEWAY_TOKEN") or auth.get("token", TOKEN)
+    given = sys.argv[sys.argv.index("--token") + 1] if "--token" in sys.argv else ""
+    token = given or auth.get("token") or os.environ.get("OPENCLAW_GATEWAY_TOKEN") or TOKEN
     with Gateway(token).server(int(sys.argv[sys.argv.index("--port") + 1])) as server:
         server.serve_forever()
 

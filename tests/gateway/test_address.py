@@ -88,3 +88,27 @@ def test_the_remote_secret_is_its_own() -> None:
     section = {"mode": "remote", "remote": {"url": "ws://h:1", "token": TOKEN}, "auth": {"token": "local"}}
     found = address_of({"gateway": section}, env())
     assert (found.secret_from, found.secret and found.secret.reveal()) == ("gateway.remote.token", TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("older", "variables", "expected"),
+    [
+        (True, {"CLAWDBOT_GATEWAY_TOKEN": TOKEN, "CLAWDBOT_GATEWAY_PORT": "7"}, (7, "CLAWDBOT_GATEWAY_TOKEN")),
+        (True, {"CLAWDBOT_GATEWAY_TOKEN": "x", "OPENCLAW_GATEWAY_TOKEN": TOKEN}, (18789, "OPENCLAW_GATEWAY_TOKEN")),
+        (True, {"OPENCLAW_GATEWAY_PORT": "8", "CLAWDBOT_GATEWAY_PORT": "7"}, (8, "")),
+        (True, {"OPENCLAW_GATEWAY_PORT": "x", "CLAWDBOT_GATEWAY_PORT": "7"}, (18789, "")),
+        (True, {"MOLTBOT_GATEWAY_TOKEN": TOKEN}, (18789, "")),
+        (False, {"CLAWDBOT_GATEWAY_TOKEN": TOKEN, "CLAWDBOT_GATEWAY_PORT": "7"}, (18789, "")),
+    ],
+)
+def test_names_of_before_the_rename(older: bool, variables: dict[str, str], expected: tuple[int, str]) -> None:
+    found = address_of({"gateway": {"mode": "local"}}, combine([Layer("process", variables)]), older=older)
+    assert (found.port, found.secret_from) == expected
+
+
+@pytest.mark.parametrize("written", ["${GWT}", "x-${GWT}"])
+def test_a_reference_that_nothing_resolves_is_not_sent(written: str) -> None:
+    config = {"gateway": {"mode": "local", "auth": {"token": written}}}
+    found = address_of(config, combine([Layer("process", {"OPENCLAW_GATEWAY_TOKEN": TOKEN})]))
+    assert (found.kind, found.secret, "GWT" in found.unresolved) == ("token", None, True)
+    assert not address_of({"gateway": {"auth": {"token": "a$b{c}"}}}, combine([])).unresolved

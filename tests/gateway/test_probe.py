@@ -6,6 +6,8 @@ import contextlib
 import os
 import socket
 import socketserver
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -305,3 +307,29 @@ def test_a_listener_of_another_user_has_no_name() -> None:
 
 def test_a_wrong_address_is_no_crash() -> None:
     assert greet("http://127.0.0.1:1/", seconds=1).answer == "foreign"
+
+
+@pytest.mark.parametrize(
+    ("words", "gateway"),
+    [
+        (("standin.py", "gateway", "--port", "1"), True),
+        (("/opt/lib/node_modules/openclaw/dist/entry.js",), True),
+        (("/srv/app/server.js", "--port", "1"), False),
+    ],
+)
+def test_what_a_runtime_runs_is_told_by_its_command_line_which_is_not_kept(
+    words: tuple[str, ...], gateway: bool
+) -> None:
+    secret = "sk-FAKE-EXAMPLE-0001"
+    code = (
+        "import socket, sys\ns = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen()\n"
+        "print(s.getsockname()[1], flush=True); sys.stdin.read()"
+    )
+    argv = [sys.executable, "-c", code, *words, secret]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        port = int(process.stdout.readline())
+        [found] = listeners(port).found
+        process.kill()
+    assert (found.pid, found.gateway) == (process.pid, gateway)
+    assert secret not in repr(found)

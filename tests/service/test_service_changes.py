@@ -68,6 +68,25 @@ def test_a_config_counts_for_its_env_block(
     assert kinds(call) == found
 
 
+@pytest.mark.parametrize(
+    ("backups", "found"),
+    [
+        ({"bak": ('{"env": {"vars": {"A": "1"}}}', AFTER)}, ["config"]),
+        ({"bak": ('{"env": {"A": "1"}}', LATER), "bak.1": ("{}", AFTER)}, []),  # it came and went
+        ({"bak": ('{"env": {"A": "1"}}', BEFORE)}, []),  # taken out before the start
+        ({"bak": ('{"env": {"shellEnv": {"enabled": true}}}', AFTER)}, []),
+        ({"bak": ("{broken", AFTER)}, []),
+    ],
+)
+def test_a_config_whose_env_block_is_gone(
+    call: Invocation, tmp_path: Path, backups: dict[str, tuple[str, float]], found: list[str]
+) -> None:
+    write(tmp_path / ".openclaw/openclaw.json", '{"gateway": {"mode": "local"}}', LATER)
+    for suffix, (text, at) in backups.items():
+        write(tmp_path / f".openclaw/openclaw.json.{suffix}", text, at)
+    assert kinds(call) == found
+
+
 def test_a_config_without_an_env_block_is_read_again_by_openclaw(call: Invocation, tmp_path: Path) -> None:
     write(tmp_path / ".openclaw/openclaw.json", '{"gateway": {"mode": "local"}}', AFTER)
     assert kinds(call) == []

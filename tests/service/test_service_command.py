@@ -163,3 +163,34 @@ def test_a_log_is_read_from_its_end(tmp_path: Path) -> None:
     log.unlink()
     os.mkfifo(log)  # would wait for a writer for ever
     assert last_words(service, "launchd", never, {}) == ()
+
+
+def script(path: Path, first: str) -> str:
+    return program(path, f"#!{first}\nconsole.log(1)\n")
+
+
+@pytest.mark.parametrize("command", ["direct", "env", "env with a variable", "sh -c", "bash -lc with a name"])
+def test_a_node_of_a_version_manager_that_a_script_is_run_by(tmp_path: Path, command: str) -> None:
+    own = program(tmp_path / ".nvm/versions/node/v22.1.0/bin/node")
+    other = program(tmp_path / "bin/node")
+    run = script(tmp_path / "app/openclaw", "/usr/bin/env node")
+    argv = {
+        "direct": (run, "gateway"),
+        "env": ("/usr/bin/env", "openclaw", "gateway"),
+        "env with a variable": ("/usr/bin/env", "A=1", "openclaw", "gateway"),
+        "sh -c": ("/bin/sh", "-c", f"A=1 exec {run} gateway --port 1"),
+        "bash -lc with a name": ("/bin/bash", "-lc", "exec openclaw gateway"),
+    }[command]
+    folders = [str(Path(name).parent) for name in (own, other, run)]
+    assert inspect(argv, ":".join(folders)).managed == own
+    assert inspect(argv, ":".join(folders[1:])).managed == ""
+    assert inspect(argv, ":".join(reversed(folders))).managed == ""
+
+
+def test_a_shell_that_starts_a_node_of_a_version_manager(tmp_path: Path) -> None:
+    own = program(tmp_path / ".nvm/versions/node/v22.1.0/bin/node")
+    for words in (f"exec {own} /x/index.js gateway", f"A='1 2' {own} /x/index.js gateway"):
+        assert inspect(("/bin/sh", "-c", words), "/nowhere").managed == own
+    for words in ("exec /usr/bin/node 'gateway", f"exec /x gateway --log {own}", f"$NODE={own}", ""):
+        assert inspect(("/bin/sh", "-c", words), "/nowhere").managed == ""
+    assert inspect(("/bin/sh", own), None).managed == own

@@ -202,3 +202,30 @@ def test_an_env_file_that_a_wrapper_script_reads(call: Invocation, tmp_path: Pat
     view = view_of(wrapped, call)
     assert view.environment.get(NAME) == OLD
     assert [file.path for file in view.service.environment_files] == [path]
+
+
+@pytest.mark.parametrize(
+    ("argv", "value"),
+    [
+        (("/usr/bin/env", f"{NAME}={NEW}", "/x/openclaw", "gateway"), NEW),
+        (("/usr/bin/env", "-i", "-u", "B", "A=1", f"{NAME}={NEW}", "/x/openclaw"), NEW),
+        (("/bin/sh", "-c", f"{NAME}='{NEW}' exec openclaw gateway"), NEW),
+        (("/bin/bash", "-l", "-c", f"export {NAME}={NEW}; exec openclaw gateway"), NEW),
+        (("/bin/bash", "-lc", f"A=1 {NAME}={NEW} openclaw"), NEW),
+        (("/usr/bin/env", "/x/openclaw", f"{NAME}={NEW}"), OLD),  # an argument of the program
+        (("/x/openclaw", f"{NAME}={NEW}"), OLD),
+        (("/usr/bin/env", f"{NAME}=${{OTHER}}", "/x"), OLD),
+        (("/bin/sh", "-c", f"{NAME}=$(cat /run/key) exec openclaw"), OLD),
+        (("/bin/sh", "-c", "exec openclaw 'gateway"), OLD),
+        (("/bin/sh", "/x/start.sh"), OLD),
+        ((), OLD),
+    ],
+)
+def test_what_the_command_line_sets_beats_all_else(
+    call: Invocation, tmp_path: Path, argv: tuple[str, ...], value: str
+) -> None:
+    file = EnvironmentFile(tmp_path / "e", optional=True, state="read", variables={NAME: Secret(OLD)})
+    view = view_of(service(tmp_path, argv=argv, environment_files=(file,)), call)
+    assert view.service.effective[NAME] == Secret(value)
+    assert view.environment.get(NAME) == value
+    assert set(view.service.assigned) <= {NAME, "A"}
