@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from doctor.collect import Awaited
     from openclaw.check import Check
+    from openclaw.config.reading import Config
     from openclaw.invocation import Invocation
     from openclaw.probing.run import Options
 
@@ -68,7 +69,7 @@ def examine(
     if asking is None:
         start = dict.fromkeys(ONLINE, Unavailable(NEEDS_LIVE)) | start
     facts = collect(wanted, start, known_fact, seconds=seconds, awaited=awaited)
-    outcomes = presented([run(item, facts) for item in chosen], name)
+    outcomes = presented([run(item, facts) for item in chosen], name, facts)
     outcomes += [Outcome(item.id, "skipped", item.title, NOT_SELECTED) for item in deselected]
     outcomes += [Outcome(item.id, "skipped", item.title, NEEDS_LIVE) for item in offline]
     in_order = tuple(sorted(outcomes, key=lambda outcome: outcome.check_id))
@@ -95,13 +96,31 @@ def run(check: Check, facts: Mapping[str, Any]) -> Outcome:
     return Outcome(check.id, "found" if findings else "passed", check.title, findings=findings)
 
 
-def presented(outcomes: list[Outcome], name: str) -> list[Outcome]:
+def presented(outcomes: list[Outcome], name: str, facts: Mapping[str, Any] | None = None) -> list[Outcome]:
     """The outcomes with commands of ours as they can be typed here, and no promise of a fix that there is not."""
-    has_fix = _has_fix(outcomes)
+    has_fix, reachable = _has_fix(outcomes), _reachable(outcomes, (facts or {}).get("config"))
     return [
-        replace(outcome, findings=tuple(_with_remedy(finding, name, has_fix) for finding in outcome.findings))
+        replace(
+            outcome, findings=tuple(_with_remedy(reachable(finding), name, has_fix) for finding in outcome.findings)
+        )
         for outcome in outcomes
     ]
+
+
+def _reachable(outcomes: Iterable[Outcome], config: Config | Unavailable | None) -> Callable[[Finding], Finding]:
+    """What takes commands for agents out that the config does not name: our commands refuse those."""
+    remedies = [item.remedy for outcome in outcomes for item in outcome.findings if item.remedy]
+    named = any(" --agent " in command or " --to " in command for remedy in remedies for command in remedy.commands)
+    if not named or config is None or isinstance(config, Unavailable):
+        return lambda finding: finding
+    from checks.remedies import for_known_agents
+    from openclaw.config.reading import NOT_WHOLE
+    from openclaw.config.views import agents
+
+    if any(problem.kind in NOT_WHOLE for problem in config.problems):
+        return lambda finding: finding
+    known = {agent.id for agent in agents(config.value).listed}
+    return lambda finding: for_known_agents(finding, known)
 
 
 def _has_fix(outcomes: Iterable[Outcome]) -> Callable[[Finding], bool]:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from openclaw.frozen import replace
+from openclaw.text import ascii_locale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -156,7 +157,7 @@ def style_of(call: Invocation, *, verbose: bool = False, plain: bool = False) ->
     dumb = env.get("TERM", "") in ("", "dumb")
     forced = env.get("FORCE_COLOR", "") not in ("", "0", "false")
     return Style(
-        unicode=encodes(sys.stdout.encoding) and not (call.stdout_tty and dumb),
+        unicode=encodes(sys.stdout.encoding) and not ascii_locale(env) and not (call.stdout_tty and dumb),
         colour=(forced or (call.stdout_tty and not dumb)) and not (plain or env.get("NO_COLOR")),
         width=get_terminal_size((FILE_WIDTH, 24)).columns if call.stdout_tty else FILE_WIDTH,
         verbose=verbose,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openclaw.change.plan import Chmod, DeleteKey, DeleteVariable, MoveFile, Run, SetKey, SetVariable
+from openclaw.change.plan import Chmod, DeleteKey, DeleteVariable, MoveFile, Reencode, Run, SetKey, SetVariable
 from openclaw.frozen import replace
 
 if TYPE_CHECKING:
@@ -35,7 +35,9 @@ def overlap(one: Change, other: Change) -> bool:
             return _prefix(_keys(one), _keys(other))
         case (SetVariable() | DeleteVariable(), SetVariable() | DeleteVariable()):
             return one.name == other.name
-    edits = SetKey | DeleteKey | SetVariable | DeleteVariable
+        case (Reencode(), SetVariable() | DeleteVariable()) | (SetVariable() | DeleteVariable(), Reencode()):
+            return False
+    edits = SetKey | DeleteKey | SetVariable | DeleteVariable | Reencode
     modes = isinstance(one, Chmod), isinstance(other, Chmod)
     # The mode of a file and what is in it are two places; to write, move or remove it as a whole touches both.
     return not (any(modes) and not all(modes) and (isinstance(one, edits) or isinstance(other, edits)))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Failure(Exception):
-    """An expected failure. `hint` says in words what to do, `commands` exactly."""
+    """An expected failure. `hint` says in words what to do, `commands` exactly; `problems` are its parts, one each."""
 
     exit_code: Exit = Exit.FAILED
     kind = "failed"
@@ -33,6 +33,7 @@ class Failure(Exception):
         column: int | None = None,
         hint: str = "",
         commands: tuple[str, ...] = (),
+        problems: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -41,6 +42,7 @@ class Failure(Exception):
         self.column = column
         self.hint = hint
         self.commands = commands
+        self.problems = problems
 
     @property
     def location(self) -> str:

@@ -24,11 +24,11 @@ def explain(error: Failure, args: Sequence[str]) -> None:
     Paths are shown with `~`; in the document `path` is the whole one.
     """
     from openclaw.cli import wants_json
-    from openclaw.handover import our_name, runnable
+    from openclaw.handover import name_in, runnable
     from openclaw.redact import in_arguments, scrub
     from openclaw.text import with_tilde
 
-    known, home, name = in_arguments(args), os.environ.get("HOME", ""), our_name(os.environ)
+    known, home, name = in_arguments(args), os.environ.get("HOME", ""), name_in(args)
     place = f"{error.location}: " if error.location else ""
     message = scrub(with_tilde(f"{place}{error.message}", home), known)
     hint = scrub(with_tilde(error.hint, home), known)
@@ -37,7 +37,9 @@ def explain(error: Failure, args: Sequence[str]) -> None:
     _tell("\n".join(lines))
     if wants_json(args):
         where = {"path": scrub(str(error.path)) if error.path else "", "line": error.line, "column": error.column}
-        more = {key: value for key, value in {**where, "hint": hint, "commands": commands}.items() if value}
+        problems = [scrub(with_tilde(problem, home), known) for problem in error.problems]
+        parts = {**where, "hint": hint, "problems": problems, "commands": commands}
+        more = {key: value for key, value in parts.items() if value}
         _print(_document(error.kind, message, args) | ({"details": more} if more else {}))
 
 
@@ -70,6 +72,10 @@ def interrupted(args: Sequence[str]) -> None:
 
 def arrow() -> str:
     """In front of a command; ASCII where stderr cannot show more."""
+    from openclaw.text import ascii_locale
+
+    if ascii_locale(os.environ):
+        return "->"
     try:
         "→".encode(sys.stderr.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -104,7 +110,28 @@ def _document(kind: str, message: str, args: Sequence[str]) -> dict[str, Any]:
 
 
 def _tell(text: str) -> None:
+    from openclaw.text import ascii_locale
+
+    if ascii_locale(os.environ):
+        text = text.replace("…", "...")
+    if sys.stderr.isatty():
+        text = "\n".join(folded for line in text.split("\n") for folded in _folded(line))
     print(text, file=sys.stderr, flush=True)
+
+
+def _folded(line: str) -> list[str]:
+    """A line on words in the terminal's width; a command stays whole, so that it can be copied."""
+    from shutil import get_terminal_size
+    from textwrap import wrap
+
+    columns = get_terminal_size((80, 24)).columns
+    if len(line) <= columns or columns < 20 or line.lstrip().startswith(f"{arrow()} "):
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())]
+    return wrap(
+        line.strip(), columns, initial_indent=indent, subsequent_indent=f"{indent}  ",
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
 
 
 def _print(document: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -24,6 +24,13 @@ OUR_NAME = "openclaw-onboard"
 MARK = "OPENCLAW_ONBOARD_HANDOVER"  # "<pid>:<depth>:<tried>…": an exec keeps the pid, so our own pid there is a loop
 MAX_DEPTH = 8  # handovers inside each other, for wrappers that start us as a process of their own
 GROUPS = ("models", "gateway", "config", "channels", "agents")  # whose second word is a command as well
+OPTION = " --profile "
+OF_PROFILE = ("OPENCLAW_PROFILE", "OPENCLAW_STATE_DIR", "OPENCLAW_CONFIG_PATH")  # what that option sets (cli.py)
+# A call in a shell command line: behind variables or sudo too, and what follows it. What is quoted is passed over.
+CALL = (
+    r"""'[^']*'|"(?:\\.|[^"\\])*"|(?P<before>(?:^|[|&;(]\s*)(?:\w+=\S* )*(?:sudo (?:-u \S+ |-(?!u )\w+ )*)?)"""
+    r"openclaw (?P<word>\S+)"
+)
 INSTALL_COMMAND = "npm install -g openclaw@latest"
 OUR_TEXT = (b"openclaw.cli", b"openclaw-onboard", b"openclaw_onboard", b"-m openclaw")
 
@@ -81,7 +88,30 @@ def _command_words(arguments: Sequence[str]) -> list[str]:
 
 
 def our_name(env: Mapping[str, str]) -> str:
-    """What to type to get this program: `openclaw` where that is us, else `openclaw-onboard`, else the whole path."""
+    """What to type to get this program in the installation that `env` means: its name, and `--profile` where given.
+
+    What the user's shell has set (OPENCLAW_STATE_DIR, OPENCLAW_PROFILE) it will have again; what `--profile` added to
+    our own environment is gone with this process.
+    """
+    profile = env.get("OPENCLAW_PROFILE", "")
+    added = profile and any(env.get(name) != os.environ.get(name) for name in OF_PROFILE)
+    return f"{program_name(env)}{OPTION}{profile}" if added else program_name(env)
+
+
+def name_in(arguments: Sequence[str]) -> str:
+    """The same for a command line of this process, of which nothing but the words may be known yet."""
+    from openclaw.cli import split
+
+    options = split(arguments)[0]
+    given = [option.partition("=")[2] for option in options if option.startswith("--profile=")]
+    given += [value for option, value in pairwise(options) if option == "--profile"]
+    given += ["dev"] if "--dev" in options else []
+    name = program_name(os.environ)
+    return f"{name}{OPTION}{given[0]}" if given and re.fullmatch(r"\w[\w-]*", given[0], re.ASCII) else name
+
+
+def program_name(env: Mapping[str, str]) -> str:
+    """`openclaw` where that is this program, else `openclaw-onboard`, else the whole path."""
     from shlex import quote
 
     first = next(candidates(env), None)
@@ -96,12 +126,26 @@ def our_name(env: Mapping[str, str]) -> str:
 
 
 def runnable(command: str, name: str) -> str:
-    """A command of this program as it can be typed here; any other command as it is."""
+    """A command line as it can be typed here: `name` wherever this program is called in it, in pipes and chains too.
+
+    What the real OpenClaw is asked (`openclaw config set`) keeps its name, and gets the `--profile` that `name` has.
+    What another host is asked (`ssh host openclaw doctor`) is left alone.
+    """
+    if f"{NAME} " not in command or name == NAME:
+        return command
+    if not command.startswith(f"{NAME} ") or any(sign in command for sign in "|&;"):
+        return re.sub(CALL, lambda match: _called(match[0], match["before"], match["word"], name), command)
+    return _called(command, "", command.split(" ", 2)[1], name)
+
+
+def _called(text: str, before: str | None, word: str | None, name: str) -> str:
+    """A call of this program or of the real one, under the right name; `word` is None for what is none."""
     from openclaw.cli import COMMANDS
 
-    words = command.split(" ", 2)
-    ours = len(words) > 1 and words[0] == NAME and (words[1] in COMMANDS or words[1] == "--help")
-    return f"{name}{command[len(NAME) :]}" if ours else command
+    if word is None or before is None or (word.startswith("-") and word != "--help"):
+        return text
+    own = word in COMMANDS or word == "--help"
+    return f"{before}{name if own else NAME + ''.join(name.partition(OPTION)[1:])}{text[len(before) + len(NAME) :]}"
 
 
 def hand_over(arguments: Sequence[str], env: Mapping[str, str]) -> NoReturn:
@@ -134,7 +178,7 @@ def _nowhere(arguments: Sequence[str], env: Mapping[str, str], tried: Sequence[s
         return Failure(
             f"{culprit} leads back to this program",
             hint="another `openclaw` on PATH starts openclaw-onboard, and the real one was not found behind it",
-            commands=("type -a openclaw", INSTALL_COMMAND),
+            commands=("which -a openclaw", INSTALL_COMMAND),
         )
     from openclaw.cli import COMMANDS, split
 

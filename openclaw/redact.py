@@ -28,7 +28,8 @@ _PLACES = (
     r"|(?P<name>\b[A-Za-z0-9_-]*(?:api[_-]?key|access[_-]?key|token|secret|password|authorization)[\"']?\s*"
     # behind a colon without quotes there may be prose: `NAME: Unquoted #, where …`; no word of that has digits in it
     r"(?:=\s*[\"']?|:\s*[\"']|:\s*(?=[A-Za-z0-9._~+/=-]{20}|(?=[^\s\"']*[A-Za-z])[^\s\"'<>,;&}\])]*[0-9])))"
-    r"(?!bearer\s|\$\{|<secret)[^\s\"'<>,;&}\])]{8,}"
+    # a reference is no secret: `${NAME}`, and `$NAME` in capitals and alone, as the commands have it that we print
+    r"(?!bearer\s|\$\{|(?-i:\$[A-Z_][A-Z0-9_]*)(?![^\s\"'<>,;&}\])])|<secret)[^\s\"'<>,;&}\])]{8,}"
 )
 _MIXED = r"(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{16,}"
 
@@ -54,9 +55,13 @@ def scrub(text: str, known: Iterable[Secret] = ()) -> str:
 
 def secrets_in(text: str) -> list[str]:
     """The values that `scrub` would take out of a text: key shapes, and what stands where secrets stand."""
-    shaped = [match[0] for match in _shapes().finditer(text)]
     behind = [match[0][len(_before(match)) :] for match in _places().finditer(_shapes().sub("<secret>", text))]
-    return [*shaped, *(value for value in behind if "<secret" not in value)]
+    return [*shapes_in(text), *(value for value in behind if "<secret" not in value)]
+
+
+def shapes_in(text: str) -> list[str]:
+    """What stands in a text and has the shape of a well-known key, wherever that is."""
+    return [match[0] for match in _shapes().finditer(text)]
 
 
 def in_arguments(args: Sequence[str]) -> list[Secret]:

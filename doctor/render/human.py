@@ -193,8 +193,9 @@ def _commands(group: list[Finding]) -> list[str]:
     import shlex
 
     words = [shlex.split(command) for command in commands]
-    if len({tuple(item[:-1]) for item in words}) > 1:
-        return commands
+    plain = all(shlex.join(item) == command for item, command in zip(words, commands, strict=True))
+    if not plain or len({tuple(item[:-1]) for item in words}) > 1:
+        return commands  # put together again, what a shell replaces (`${EDITOR:-vi}`) would be a plain word
     return [shlex.join([*words[0][:-1], *(item[-1] for item in words)])]
 
 

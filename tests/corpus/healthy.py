@@ -388,3 +388,44 @@ def two_providers(w: World) -> None:
     w.config(value)
     w.store({A: i.key(), "openai:default": i.key(i.OPENAI, "openai")})
     w.dotenv("OPENROUTER_API_KEY=sk-or-v1-" + "fade" * 16 + "\n")
+
+
+# ---- values that are right where they stand ------------------------------------------------------------------------
+
+LAN = "http://192.168.1.20:1234/v1"
+
+
+def elsewhere(url: str, name: str = "openai", **entry: object) -> dict[str, object]:
+    """A config that uses a provider there."""
+    listed = {"baseUrl": url, "models": [{"id": "m", "name": "m"}], **entry}
+    return model(f"{name}/m", models={"providers": {name: listed}}, meta=OLDER)
+
+
+@of("a word for a key in .env, for a server in the house under a provider's name")
+def word_for_a_server_in_the_house(w: World) -> None:
+    w.config(elsewhere(LAN))
+    w.dotenv("OPENAI_API_KEY=dummy\n")
+
+
+@of("a word for a key in a profile, for a server on this host")
+def word_in_a_profile_of_a_server(w: World) -> None:
+    w.config(elsewhere("http://127.0.0.1:8000/v1", "vllm"))
+    w.store({"vllm:default": i.key("EMPTY", "vllm")})
+
+
+@of("a word for a key in a variable that the entry of a server on this host refers to")
+def word_behind_a_reference(w: World) -> None:
+    w.config(elsewhere("http://127.0.0.1:8000/v1", "box", apiKey="${OPENAI_API_KEY}"))
+    w.dotenv("OPENAI_API_KEY=EMPTY\n")
+
+
+@of("OpenRouter's key under a provider whose requests go to OpenRouter")
+def key_of_whoever_is_asked(w: World) -> None:
+    w.config(elsewhere("https://openrouter.ai/api/v1", "anthropic"))
+    w.dotenv("ANTHROPIC_API_KEY=sk-or-v1-" + "fade" * 16 + "\n")
+
+
+@of("an odd key in a variable of one's own")
+def odd_key_behind_a_reference(w: World) -> None:
+    w.config(elsewhere("https://llm.example.org/v1", "acme", apiKey="${ACME_TEST_EXAMPLE}"))
+    w.dotenv("ACME_TEST_EXAMPLE=test_live-my.example:FAKE0123456789\n")

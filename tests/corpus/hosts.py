@@ -123,11 +123,18 @@ def port_taken(w: World) -> None:
     w.answers("foreign", "another program is on the port", Listeners((Listener("127.0.0.1", 18789, 4242, "nginx"),)))
 
 
+def through_claude() -> dict[str, Any]:
+    """A config of 2026.9 whose model runs through the Claude CLI."""
+    value = model("anthropic/claude-opus-5")
+    value["agents"]["defaults"]["models"] = {"anthropic/claude-opus-5": {"agentRuntime": {"id": "claude-cli"}}}
+    return value
+
+
 @of("FM 34: not on the service's PATH", f"warning service/claude-not-on-path {UNIT}")
 def claude_not_on_the_services_path(w: World) -> None:
-    value = model("anthropic/claude-opus-5")
-    value["agents"]["defaults"]["agentRuntime"] = {"id": "claude-cli"}
+    value = through_claude()
     w.newer({A: i.key()}, value)
+    login(w)
     w.systemd(path="/nowhere", **running(w))
 
 
@@ -179,8 +186,7 @@ def claude_not_needed(w: World) -> None:
 
 @of("§10 row 51: models through a Claude CLI that is not there", "warning claude/cli-missing")
 def claude_route_without_claude(w: World) -> None:
-    value = model("anthropic/claude-opus-5")
-    value["agents"]["defaults"]["agentRuntime"] = {"id": "claude-cli"}
+    value = through_claude()
     w.newer({A: i.key()}, value)
     (w.bin / "claude").unlink()
 
@@ -196,6 +202,17 @@ def several_claudes(w: World) -> None:
     w.has(i.key())
     w.executable("claude", "echo 2.0.0", w.root / "other")
     w.env["PATH"] += f":{w.root}/other"
+
+
+def login(w: World) -> None:
+    """The Claude CLI is logged in."""
+    token = {"accessToken": i.TOKEN, "refreshToken": "r-FAKE-of-claude-0123456789", "expiresAt": NOW + DAY}
+    w.file(w.home / ".claude/.credentials.json", json.dumps({"claudeAiOauth": token}))
+
+
+@of("§10 row 52: models through a Claude CLI that is not logged in, beside a key", "warning claude/login-blank")
+def claude_route_without_a_login(w: World) -> None:
+    w.newer({A: i.key()}, through_claude())
 
 
 @of("FM 35", "warning claude/login-blank")

@@ -262,3 +262,45 @@ def reference_to_nobody(w: World) -> None:
 @of("§10 row 49: store", UNRESOLVED)
 def reference_to_an_entry_that_is_not_there(w: World) -> None:
     referring(w, {"source": "store", "provider": "default", "id": "GONE"})
+
+
+# ---- what 2026.9 minds, and what it follows ------------------------------------------------------------------------
+
+PENDING = f"openclaw-oauth-refresh-fence:v1:{'fade' * 8}:refresh:{'fade' * 16}"
+
+
+@of("openclaw-new §1.4: a token without a number for its expiry", f"error credentials/expires-unit {A}")
+def newer_token_with_a_null_expiry(w: World) -> None:
+    w.newer({A: i.token(expires=None)})
+
+
+@of("openclaw-new §1.4: a refresh that is under way", "info credentials/expired openai-codex:default")
+def newer_login_being_refreshed(w: World) -> None:
+    entry = i.login(PENDING, access=PENDING.replace(":refresh:", ":access:"), expires=1)
+    w.newer({"openai-codex:default": entry}, model("openai-codex/gpt-5"))
+
+
+@of("FM 4 behind a reference", "error credentials/placeholder MY_KEY")
+def newer_placeholder_behind_a_reference(w: World) -> None:
+    ref = {"source": "env", "provider": "default", "id": "MY_KEY"}
+    w.newer({A: {"type": "api_key", "provider": "anthropic", "keyRef": ref}})
+    w.dotenv("MY_KEY=YOUR_API_KEY\n")
+
+
+@of("FM 24: a channel's token", "error credentials/secret-ref-unresolved channels.telegram.botToken")
+def newer_reference_of_a_channel(w: World) -> None:
+    ref = {"source": "env", "provider": "default", "id": "GONE_TOKEN"}
+    w.newer({A: i.key()}, model("anthropic/claude-opus-5", channels={"telegram": {"botToken": ref}}))
+
+
+@of("a variable that the config makes of another one")
+def newer_variable_of_another_one(w: World) -> None:
+    w.newer({}, model("anthropic/claude-opus-5", env={"vars": {"ANTHROPIC_API_KEY": "${REAL_KEY}"}}))
+    w.env["REAL_KEY"] = i.KEY
+
+
+@of("a channel that is switched off needs no token")
+def newer_reference_of_a_channel_that_is_off(w: World) -> None:
+    ref = {"source": "env", "provider": "default", "id": "GONE_TOKEN"}
+    off = {"telegram": {"enabled": False, "botToken": ref}}
+    w.newer({A: i.key()}, model("anthropic/claude-opus-5", channels=off))

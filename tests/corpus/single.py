@@ -299,3 +299,50 @@ def in_cooldown_beside_a_variable(w: World) -> None:
 def cooldown_that_is_over(w: World) -> None:
     over = {"cooldownUntil": NOW - HOUR, "errorCount": 4, "failureCounts": {"auth": 4}, "lastFailureAt": NOW - 2 * HOUR}
     w.has(i.key(), usageStats={A: over})
+
+
+# ---- where it stands, and what stands there by another name --------------------------------------------------------
+
+
+@of("auth-spec §7.2: a reference in a store of 2026.2.x", f"error credentials/placeholder {A}")
+def reference_that_nothing_replaces(w: World) -> None:
+    w.has(i.key("${REAL_KEY}"))
+    w.env["REAL_KEY"] = KEY
+
+
+@of("auth-spec §6.3: a reference in the value of a variable", "error credentials/placeholder ANTHROPIC_API_KEY")
+def reference_in_a_variable(w: World) -> None:
+    w.config()
+    w.env |= {"REAL_KEY": KEY, "ANTHROPIC_API_KEY": "${REAL_KEY}"}
+
+
+@of("FM 4: template text in the variable that the config refers to", "error credentials/placeholder ACME_KEY")
+def placeholder_behind_a_reference(w: World) -> None:
+    entry = {"baseUrl": "https://llm.example.org/v1", "apiKey": "${ACME_KEY}", "models": [{"id": "m", "name": "m"}]}
+    w.config(model("acme/m", models={"providers": {"acme": entry}}))
+    w.dotenv("ACME_KEY=YOUR_API_KEY\n")
+
+
+@of("FM 12: a mask in the place of a channel's token", "error credentials/redacted channels.telegram.botToken")
+def mask_of_a_channel(w: World) -> None:
+    w.config(model(channels={"telegram": {"botToken": "__OPENCLAW_REDACTED__"}}))
+    w.store({A: i.key()})
+
+
+@of("FM 19: a login with the names of another program", "error credentials/bad-fields openai-codex:default")
+def login_with_other_names(w: World) -> None:
+    entry = i.login()
+    renamed = {"accessToken": "access", "refreshToken": "refresh", "expiresAt": "expires"}
+    kept = {name: entry[name] for name in ("type", "provider")}
+    w.has({**kept, **{name: entry[own] for name, own in renamed.items()}}, "openai-codex:default", "openai-codex/gpt-5")
+
+
+@of("FM 19: a flat map of providers to keys", "error credentials/bad-fields anthropic")
+def flat_map_of_keys(w: World) -> None:
+    w.config()
+    w.file("agents/main/agent/auth-profiles.json", json.dumps({"anthropic": KEY}))
+
+
+@of("FM 4: a login of template text", "error credentials/placeholder openai-codex:default")
+def login_of_template_text(w: World) -> None:
+    w.has(i.login("<refresh>", access="<token>"), "openai-codex:default", "openai-codex/gpt-5")

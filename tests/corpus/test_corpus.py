@@ -18,7 +18,19 @@ from doctor.render import human
 from doctor.render import json as machine
 from openclaw.exits import Exit
 from openclaw.handover import our_name
-from tests.corpus import configs, healthy, hosts, newer, single, stores, variables
+from tests.corpus import (
+    configs,
+    consequences,
+    further,
+    gaps,
+    healthy,
+    hosts,
+    newer,
+    refusals,
+    single,
+    stores,
+    variables,
+)
 from tests.corpus.commands import ours, refused_by_shell, trouble
 from tests.corpus.mending import mend, promised
 from tests.corpus.world import Case, counted, difference, findings, world
@@ -30,7 +42,7 @@ if TYPE_CHECKING:
     from doctor.engine import Examined
     from tests.corpus.world import World
 
-MODULES = (healthy, single, stores, variables, configs, hosts, newer)
+MODULES = (healthy, single, stores, variables, configs, hosts, newer, further, refusals, consequences, gaps)
 CASES = {f"{module.__name__.rpartition('.')[2]}-{case.name}": case for module in MODULES for case in module.CASES}
 CHECKS = checks.load()
 # What comes to light when the cause is mended, and was not said before because of it.
@@ -92,6 +104,17 @@ def _commands_can_be_typed(seen: Examined, made: World) -> None:
     assert refused_by_shell(commands) == []
     called = [words for command in commands for words in ours(command, our_name(made.env))]
     assert [(words, why) for words in called if (why := trouble(words))] == []
+    _commands_are_shown_as_they_are(seen, made)
+
+
+def _commands_are_shown_as_they_are(seen: Examined, made: World) -> None:
+    """What hides secrets, wraps lines and shortens paths leaves the commands of the remedies alone."""
+    listed = [list(item.remedy.commands) if item.remedy else [] for item in seen.report.findings]
+    shown = json.loads(machine.render(seen.report, code=Exit.FAILED, user=made.home))
+    assert Counter(map(tuple, listed)) == Counter(tuple(item.get("commands", ())) for item in shown["findings"])
+    lines = human.render(seen.report, user=made.home, style=human.Style(verbose=True)).splitlines()
+    commands = {command for commands in listed for command in commands}
+    assert [command for command in commands if not any(line.endswith(f" {command}") for line in lines)] == []
 
 
 def _promises_are_kept(seen: Examined, made: World) -> None:

@@ -218,9 +218,10 @@ class World:
         """Every made-up secret of the files and variables: words that say FAKE, and what a home marks so."""
         texts = [value for name, value in self.env.items() if name not in ("HOME", "PATH")]
         for folder, _, files in os.walk(self.home):
-            for name in files:
-                with open(os.path.join(folder, name), "rb") as file:  # noqa: PTH118, PTH123
-                    texts.append(file.read(1 << 20).decode("utf-8", "replace"))
+            for path in (os.path.join(folder, name) for name in files):  # noqa: PTH118
+                if os.path.exists(path):  # noqa: PTH110 - not a link that leads nowhere
+                    with open(path, "rb") as file:  # noqa: PTH123
+                        texts.append(file.read(1 << 20).decode("utf-8", "replace"))
         words = {word for text in texts for word in re.findall(r"[A-Za-z0-9_.-]{16,}", text)}
         return {word for word in words if any(mark in word for mark in ("FAKE", "EKAF", "fade"))}
 

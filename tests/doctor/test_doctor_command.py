@@ -170,8 +170,8 @@ HOMES: dict[Callable[[Path], Path], tuple[int, dict[str, str]]] = {
     legacy_directory: (1, {"credentials/none": "error", **NO_TTY}),
     state_is_a_file: (1, {"host/state-dir": "error"}),
     store_is_a_directory: (1, {"credentials/store-unreadable": "error"}),
-    odd_names: (1, {"credentials/redacted": "error", "security/readable-by-others": "error"}),
-    absurd_numbers: (1, {"credentials/expires-unit": "error"}),
+    odd_names: (1, {"credentials/redacted": "error", "security/readable-by-others": "error", **NO_TTY}),
+    absurd_numbers: (1, {"credentials/expires-unit": "error", **NO_TTY}),
 }  # fmt: skip
 KINDS = pytest.mark.parametrize("kind", HOMES, ids=lambda kind: kind.__name__)
 

@@ -300,3 +300,22 @@ def test_where_the_ids_are_is_said_where_there_is_something_to_do() -> None:
     assert "        openclaw doctor --verbose\n" in shown(found(EXPIRED))
     assert "--verbose" not in shown(found(EXPIRED), verbose=True)
     assert "--verbose" not in shown(found(finding("host/x", INFO, "a note")))
+
+
+@pytest.mark.parametrize(
+    ("commands", "shown"),
+    [
+        (("${EDITOR:-vi} /a", "${EDITOR:-vi} /b"), ["${EDITOR:-vi} /a", "${EDITOR:-vi} /b"]),
+        (('export A="$B"', 'export A="$C"'), ['export A="$B"', 'export A="$C"']),
+        (("chmod 600 /a", "chmod 600 '/b c'"), ["chmod 600 /a '/b c'"]),
+    ],
+)
+def test_commands_are_put_together_only_where_they_stay_what_they_are(
+    commands: tuple[str, str], shown: list[str]
+) -> None:
+    same = [
+        finding("credentials/store-corrupt", Severity.ERROR, "It is cut off", f"/{name}", command)
+        for name, command in zip("ab", commands, strict=True)
+    ]
+    lines = [line.strip() for line in text(found(*same)).splitlines()]
+    assert [line for line in lines if line.startswith(("$", "export", "chmod"))] == shown
