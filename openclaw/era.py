@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from openclaw.config.views import DEFAULT_MODEL, table
 from openclaw.frozen import frozen
-from openclaw.home import STORE_NAME, matches, there
+from openclaw.home import STORE_NAME, leads_nowhere, matches, there
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,6 +43,8 @@ def determine(home: Home, config: Mapping[str, Any], program: Path | None) -> Er
     version = installed or stamped
     if there(home.shared_database):
         return Era("sqlite", version, f"{home.short(home.shared_database)} exists", program)
+    if why := _lost(home):
+        return Era("sqlite", version, why, program)
     if _hidden(home.shared_database):
         return Era("sqlite", version, f"{home.short(home.shared_database.parent)} may not be looked into", program)
     traces = [(installed, "the installed OpenClaw is"), (stamped, "the config was last written by OpenClaw")]
@@ -55,6 +57,16 @@ def determine(home: Home, config: Mapping[str, Any], program: Path | None) -> Er
     if any(_stores(home)):
         return Era("json", version, f"{STORE_NAME} exists and no database does", program)
     return Era("unknown", version, "no OpenClaw is installed and nothing of one is there", program)
+
+
+def _lost(home: Home) -> str:
+    """What tells of a database that is not there: a link that leads nowhere, a log; "" where nothing does."""
+    database = home.shared_database
+    log = database.with_name(f"{database.name}-wal")
+    if there(log):
+        return f"{home.short(log)} exists"
+    linked = there(home.state) and leads_nowhere(database)
+    return f"{home.short(database)} cannot be reached: {linked}" if linked else ""
 
 
 def _hidden(database: Path) -> bool:

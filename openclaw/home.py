@@ -121,6 +121,20 @@ def there(path: Path) -> bool:
         return False
 
 
+def leads_nowhere(path: Path) -> str:
+    """The link on the way to a path that is not there, as a clause; "" where no link is to blame.
+
+    Such a path is not absent: a volume is not mounted, or what the link meant was moved.
+    """
+    step = str(path)
+    while not os.path.lexists(step) and step != os.path.dirname(step):  # noqa: PTH120 - asked for each missing file
+        step = os.path.dirname(step)  # noqa: PTH120
+    if not os.path.islink(step) or os.path.exists(step):  # noqa: PTH110, PTH114
+        return ""
+    link = "it" if step == str(path) else step
+    return f"{link} is a link to {os.readlink(step)}, and nothing is there"  # noqa: PTH115 - as it is written
+
+
 def matches(folder: Path, pattern: str) -> list[Path]:
     """What stands below `folder` under names of a pattern, sorted; nothing where this user may not look."""
     try:

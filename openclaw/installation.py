@@ -9,15 +9,16 @@ from openclaw import era as eras
 from openclaw.config import reading, views
 from openclaw.config.rejected import rejections
 from openclaw.credentials import stores
-from openclaw.credentials.resolve import Sources
+from openclaw.credentials.resolve import Sources, resolve
 from openclaw.environment import layers, shell
 from openclaw.environment.layers import Environment, Layer
 from openclaw.errors import Unreadable, UsageFailure
 from openclaw.frozen import frozen, replace
-from openclaw.home import PATH_VARIABLES, STATE_NAME, STORE_NAME, Home, locate
+from openclaw.home import PATH_VARIABLES, STATE_NAME, STORE_NAME, Home, leads_nowhere, locate
 from openclaw.text import joined
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from openclaw.config.reading import Config, Problem
@@ -97,11 +98,21 @@ class Installation:
         newer, database = self.era.name == "sqlite", self.home.shared_database
         return Sources(self.config.value, store, self.environment, self.now, newer, database)
 
-    def models(self, agent: Agent | None = None) -> views.Models:
-        """The models that an agent uses, with the built-in default of this OpenClaw."""
+    def models(self, agent: Agent | None = None, store: Store | None = None) -> views.Models:
+        """The models that an agent uses, with the built-in default of this OpenClaw.
+
+        Where nothing tells the version, neither does it the built-in default: with the agent's `store` the one counts
+        that can be used.
+        """
         config = self.config.value
         mode = views.anthropic_auth_mode(config, self.environment.values)
-        return views.models(config, agent, self.era.default_model, mode)
+        found = views.models(config, agent, self.era.default_model, mode)
+        if store is None or found.explicit or self.era.name != "unknown" or self.era.version:
+            return found
+        newer, sources = views.models(config, agent, eras.NEWER_DEFAULT_MODEL, mode), self.sources(store)
+        if resolve(found.default.provider, sources).winner or not resolve(newer.default.provider, sources).winner:
+            return found
+        return replace(found, default_text=newer.default_text, default=newer.default)
 
 
 def load(call: Invocation, *, shell_limit: float = 60.0) -> Installation:
@@ -120,16 +131,29 @@ def load(call: Invocation, *, shell_limit: float = 60.0) -> Installation:
     if _has_gateway_env(seen):
         found.append(_file_layer("gateway", seen.home.user / ".config" / "openclaw" / "gateway.env", problems))
     seen = _moved(seen, found, call, program, read_env=seen.home.env_file)
-    block = views.env_block(seen.config.merged)
+    block = _env_block(seen, found)
     found.append(Layer("config", block, seen.home.config) if block else None)
     environment = layers.combine(filter(None, found))
     # Before the login shell is asked: OpenClaw does not fill `${VAR}` from it (auth-spec §2.1).
     config = reading.resolve(seen.config, environment.values)
-    config = replace(config, problems=config.problems + rejections(config, seen.era))
+    config = replace(config, problems=config.problems + rejections(config, seen.era, seen.home))
     late = locate(environment.values, seen.home.user, call.cwd)
     home = replace(seen.home, default_agent_dir=late.default_agent_dir, oauth_dir=late.oauth_dir)
     environment = _with_shell(environment, config, shell_limit)
     return Installation(home, config, environment, seen.era, views.agents(config.value), call.now, tuple(problems))
+
+
+def _env_block(seen: _Seen, before: Iterable[Layer | None]) -> dict[str, str]:
+    """The variables of the config. 2026.2.x exports them as they stand (auth-spec §6.3); 2026.9 replaces `${NAME}` in
+    them first, by what the layers before have, and leaves out what refers to a variable that is not set (2026.9.6)."""
+    block = views.env_block(seen.config.merged)
+    if seen.era.name != "sqlite" or not any(map(reading.references, block.values())):
+        return block
+    env = layers.combine(filter(None, before)).values
+    given = {name: text for name, text in block.items() if all(env.get(each) for each in reading.references(text))}
+    return given | {
+        name: text for name, text in reading.replaced(given, env).items() if reading.references(given[name])
+    }
 
 
 @frozen
@@ -188,7 +212,7 @@ def _has_gateway_env(seen: _Seen) -> bool:
 
 def _cwd_layer(home: Home, era: Era, problems: list[Unreadable]) -> Layer | None:
     path = home.cwd / ".env"
-    if path == home.env_file:
+    if path == home.env_file or leads_nowhere(path):  # of a project's own affairs nothing is said
         return None
     layer = _file_layer("cwd", path, problems)
     if layer is None or era.name != "sqlite":

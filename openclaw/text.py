@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 # What JavaScript's trim() removes (auth-spec, conventions): unlike Python's strip() it leaves U+001C-U+001F and U+0085
@@ -17,6 +18,20 @@ JS_WHITESPACE = (
 MINUTE = 60_000  # milliseconds, as all of OpenClaw's times
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+
+
+def ascii_locale(env: Mapping[str, str]) -> bool:
+    """Whether the locale is C or POSIX: a terminal of it may show nothing but ASCII.
+
+    The encoding of the streams does not tell: in that locale Python makes them UTF-8 (PEP 540), and where LC_ALL is not
+    set it puts LC_CTYPE=C.UTF-8 in its own environment (PEP 538). Where no locale is set at all, nobody said anything;
+    and whoever sets PYTHONIOENCODING or PYTHONUTF8=1 has said what is wanted.
+    """
+    if env.get("PYTHONIOENCODING") or env.get("PYTHONUTF8") == "1":
+        return False
+    kind = env.get("LC_CTYPE", "")
+    name = env.get("LC_ALL") or ("" if kind == "C.UTF-8" else kind) or env.get("LANG", "")
+    return name in ("C", "POSIX")
 
 
 def js_trim(text: str) -> str:

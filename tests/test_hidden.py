@@ -120,3 +120,38 @@ def test_a_paste_in_pieces_is_one_paste(terminal: Terminal) -> None:
         terminal.type(piece)
         time.sleep(0.03)
     assert terminal.answer() == "'one\\ntwo\\nthree'"
+
+
+def test_a_line_is_longer_than_the_kernel_keeps_in_line_mode(terminal: Terminal) -> None:
+    terminal.until(b"Token:")
+    for _ in range(30):
+        terminal.type(b"x" * 500)
+        time.sleep(0.01)
+    terminal.type(b"\r")
+    assert terminal.answer() == repr("x" * 15000)
+
+
+def test_a_last_line_without_an_end_waits_for_enter(terminal: Terminal) -> None:
+    """Else that Enter would answer the next question."""
+    terminal.until(b"Token:")
+    terminal.type(b"first\rsecond")
+    time.sleep(0.5)
+    assert b"GOT" not in terminal.seen
+    terminal.type(b"\r")
+    assert terminal.answer() == repr("first\nsecond")
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        (b"ab\x7fc\r", "ac"),
+        ("a\u00fc\x7fb\r".encode(), "ab"),
+        (b"wrong\x15right\r", "right"),
+        (b"abc\x04", "abc"),
+        (b"\x7f\x7fa\r", "a"),
+    ],
+)
+def test_keys_that_edit_a_line_do_so(terminal: Terminal, typed: bytes, wanted: str) -> None:
+    terminal.until(b"Token:")
+    terminal.type(typed)
+    assert terminal.answer() == repr(wanted)

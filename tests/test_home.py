@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from openclaw import home as homes
 from openclaw.errors import Failure, RootUsageFailure
-from openclaw.home import Home, expand, locate, normalise_agent, profile_environment, user_home
+from openclaw.home import Home, expand, leads_nowhere, locate, normalise_agent, profile_environment, user_home
 
 USER, CWD = Path("/h"), Path("/w")
 
@@ -300,3 +300,15 @@ def test_what_another_user_may_not_look_at_is_not_absent(tmp_path: Path) -> None
 )
 def test_where_older_logins_are(tmp_path: Path, env: dict[str, str], wanted: str) -> None:
     assert found(tmp_path, env).oauth_file == tmp_path / wanted
+
+
+def test_a_link_that_leads_nowhere_is_to_blame(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "good").symlink_to("there")
+    (tmp_path / "bad").symlink_to("/nowhere/at/all")
+    (tmp_path / "itself").symlink_to("itself")
+    for name in ("there", "there/file", "absent", "absent/below/file", "good", "good/file"):
+        assert leads_nowhere(tmp_path / name) == ""
+    assert leads_nowhere(tmp_path / "bad") == "it is a link to /nowhere/at/all, and nothing is there"
+    assert leads_nowhere(tmp_path / "bad" / "a" / "b").startswith(f"{tmp_path}/bad is a link")
+    assert leads_nowhere(tmp_path / "itself")

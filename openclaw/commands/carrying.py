@@ -143,9 +143,9 @@ def check_gateway(plan: Plan, receipt: Receipt, call: Invocation) -> str:
 
 
 def _env_files(plan: Plan) -> set[Path]:
-    from openclaw.change.plan import DeleteVariable, SetVariable
+    from openclaw.change.plan import DeleteVariable, Reencode, SetVariable
 
-    return {change.path for change in plan if isinstance(change, SetVariable | DeleteVariable)}
+    return {change.path for change in plan if isinstance(change, SetVariable | DeleteVariable | Reencode)}
 
 
 def _holds(plan: Plan, path: Path) -> bool:

@@ -227,7 +227,7 @@ def _no_token(scene: Scene) -> tuple[str, ...]:
     from openclaw.gateway.address import address_of
 
     found = installation.load(scene.call, shell_limit=0)
-    address = address_of(found.config.value, found.environment)
+    address = address_of(found.config.value, found.environment, older=found.era.name != "sqlite")
     layer = found.environment.origin.get(address.secret_from)
     if address.secret is None and not address.unresolved:
         return ("the gateway has no token yet, and may refuse to start: `openclaw onboard` makes one",)

@@ -98,7 +98,9 @@ def examine(call: Invocation) -> Status:
     service = manager.gateway(call.env.get("OPENCLAW_PROFILE"))
     view = view_of(service, call) if service and service.installed else foreground(here, call)
     found, environment = (view.found, view.environment) if view else (here, here.environment)
-    address = address_of(found.config.value, environment, view.service.argv if view else ())
+    address = address_of(
+        found.config.value, environment, view.service.argv if view else (), older=found.era.name != "sqlite"
+    )
     return Status(
         found=here,
         manager=manager.describe(),
@@ -125,7 +127,7 @@ def _needs(found: Installation, environment: Environment, view: View | None) -> 
         yield from (Need(name, known=False, why=error.message) for name in names)
         return
     sources = replace(found, environment=environment).sources(store)
-    for name in names:
+    for name in in_use(found.models(agent, store)):
         winner = resolve(name, sources, agent.id).winner
         yield _need(name, winner, found, environment, view)
 

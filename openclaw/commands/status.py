@@ -125,10 +125,11 @@ def examine(call: Invocation, asked: str | None) -> StatusInput:
         raise failure
     agent_dir = found.agent_dir(agent)
     json_era = store.kind == "json"
+    without_config = None if found.config.exists else store  # with one, the answer is that of 2026.2.3 (docs/compat.md)
     return StatusInput(
         home=found.home,
         sources=found.sources(store),
-        models=found.models(agent),
+        models=found.models(agent, without_config),
         agent=agent.id if asked is not None or agent.id != DEFAULT_AGENT else None,
         agent_dir=agent_dir,
         store_path=agent_dir / STORE_NAME if json_era else store.path,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from openclaw.frozen import frozen
 from openclaw.providers.names import normalise
 from openclaw.redact import scrub
-from openclaw.text import count, joined, remaining
+from openclaw.text import ascii_locale, count, joined, remaining
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +51,8 @@ def look_of(stream: TextIO, env: Mapping[str, str]) -> Look:
 
     person, dumb = stream.isatty(), env.get("TERM", "") in ("", "dumb")
     colour = person and not dumb and not env.get("NO_COLOR")
-    return Look(_has_marks(stream.encoding) and not (person and dumb), colour, our_name(env))
+    marks = _has_marks(stream.encoding) and not ascii_locale(env)
+    return Look(marks and not (person and dumb), colour, our_name(env))
 
 
 def render(document: dict[str, Any], given: StatusInput, look: Look | None = None) -> str:

@@ -42,7 +42,7 @@ def which(ctx: click.Context, *, provider: str | None, agent: str | None, as_jso
     store = found.store_of(chosen)
     if failure := store.failure():
         raise failure
-    models = found.models(chosen)
+    models = found.models(chosen, None if found.config.exists else store)  # as `models status`
     names, first, sources = [wanted] if wanted else in_use(models), first_models(models), found.sources(store)
     resolutions = [resolve(name, sources, chosen.id, first.get(name, "")) for name in names]
     known = record.recall(found.home.state, call.env, call.user)

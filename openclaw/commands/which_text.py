@@ -75,7 +75,8 @@ class Page(NamedTuple):
         """Which of the agent's models are of the provider."""
         from openclaw.credentials.status import models_in_use
 
-        roles = models_in_use(self.found.models(self.agent))
+        store = None if self.found.config.exists else self.found.store_of(self.agent)
+        roles = models_in_use(self.found.models(self.agent, store))
         return joined([f"{role} {item.key}" for role, item in roles if item.provider == provider]) or "in no model"
 
     # ---- the table -------------------------------------------------------------------------------------------------

@@ -204,6 +204,21 @@ STATES: dict[str, State] = {
     "newer schema": State(11, 1, ("schema 99",), then=_newer_schema),
     "cell is no json": State(13, 1, ("authProfiles.store",), then=_cell("authProfiles.store", "{oops")),
     "cell of wrong shape": State(13, 1, ("authProfiles.store",), then=_cell("authProfiles.store", "[]")),
+    "cell is null": State(13, 1, ("authProfiles.store",), then=_cell("authProfiles.store", "null")),
+    "cell with a list of profiles": State(
+        13, 1, ("authProfiles.store",), then=_cell("authProfiles.store", '{"version":1,"profiles":[]}')
+    ),
+    "chain of AWS, nothing known of it": State(0, 0, config=model("amazon-bedrock/large"), profiles={}),
+    "variable of Together alone": State(
+        0, 0, config=model("together/large"), profiles={}, env={"TOGETHER_API_KEY": "FAKE-EXAMPLE-0123456789abcdef"}
+    ),
+    "variable of Vertex alone": State(
+        0,
+        0,
+        config=model("google-vertex/large"),
+        profiles={},
+        env={"GOOGLE_CLOUD_API_KEY": "FAKE-EXAMPLE-0123456789abcdef"},
+    ),
     "unknown type": State(14, 1, ("unknown type 'apikey'",), profiles={DEFAULT: {**API_KEY, "type": "apikey"}}),
     "no provider": State(14, 1, ("no provider",), profiles={DEFAULT: {"type": "api_key", "key": KEY}}),
     "provider typo": State(15, 1, ("antropic",), profiles={DEFAULT: {**API_KEY, "provider": "antropic"}}),

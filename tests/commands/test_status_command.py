@@ -311,3 +311,20 @@ def test_a_broken_database(machine: Machine) -> None:
     result = machine.run("models", "status", "--check", "--json")
     assert result.code == 1
     assert ".openclaw/state/openclaw.sqlite" in result.json["error"]["message"]
+
+
+def test_with_variables_alone_the_built_in_model_that_can_be_used_counts(machine: Machine) -> None:
+    """Nothing tells the version: 2026.9 starts with OpenAI's model, 2026.2.x with Anthropic's. The doctor agrees."""
+    found = {"OPENAI_API_KEY": "sk-FAKE-0123456789-EXAMPLE"}
+    document = machine.run("models", "status", "--json", "--check", env=found)
+    assert (document.code, document.json["resolvedDefault"].partition("/")[0]) == (0, "openai")
+    doctor = machine.run("doctor", "--json", env=found)
+    assert [item["checkId"] for item in doctor.json["findings"] if item["severity"] == "error"] == []
+    assert "default model openai/" in machine.run("models", "auth", "which", env=found).out
+    found = {"GEMINI_API_KEY": "sk-FAKE-0123456789-EXAMPLE"}
+    assert machine.run("models", "status", "--json", "--check", env=found).code == 1
+
+
+def test_with_a_config_the_answer_is_that_of_2026_2_3(machine: Machine) -> None:
+    machine.write(machine.config, {"gateway": {"mode": "local"}})
+    assert machine.run("models", "status", "--check", env={"OPENAI_API_KEY": LONG}).code == 1

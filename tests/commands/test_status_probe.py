@@ -168,6 +168,23 @@ def test_the_model_is_not_in_the_list(machine: Machine) -> None:
     assert [item["checkId"] for item in doctor.json["findings"]] == ["live/model-unavailable"]
 
 
+def test_a_service_of_ones_own_is_asked_for_its_models(machine: Machine) -> None:
+    key = "FAKE-key-of-no-known-shape-0123456789"
+    with server(reply(200, {"data": [{"id": "qwen3-coder"}]})) as found:
+        config(machine, "cust/qwen3-cder", "cust", url=found.url + "/v1", apiKey=key)
+        doctor = machine.run("doctor", "--live", "--json", "--only", "live")
+        text = machine.run("doctor", "--live", "--only", "live").out
+    assert doctor.json["findings"], doctor.json["outcomes"]
+    [finding] = doctor.json["findings"]
+    assert (finding["checkId"], finding["target"]) == ("live/model-unavailable", "cust/qwen3-cder")
+    assert finding["commands"][0].endswith("real models set cust/qwen3-coder")
+    assert finding["commands"][0] in text
+    assert {item.target for item in found.received} == {"/v1/chat/completions", "/v1/models"}
+    assert key not in doctor.out + text
+    states = {item["checkId"]: item["outcome"] for item in doctor.json["outcomes"]}
+    assert states["live/rejected"] == states["live/unknown"] == "passed"
+
+
 # ---- what networks do ----------------------------------------------------------------------------------------------
 
 
