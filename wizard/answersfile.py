@@ -13,132 +13,137 @@ from openclaw.errors import UsageFailure
 from openclaw.frozen import replace
 from openclaw.secret import Secret
 from openclaw.text import joined
+from wizard import answerstext
+from wizard.answersmembers import ALONG, CHOICES, ENV, FILE, GATEWAY, ON_EXIT, QUESTIONS, SECRET, SWITCHES, TEXTS
+from wizard.choices import meant
+from wizard.secretsource import PROFILE, REFERENCE
+from wizard.settings import BEFORE, FLAGS
+from wizard.settings import ON_EXIT as LEAVING
+from wizard.suggesting import LIVE, NO_VERIFY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from openclaw.invocation import Invocation
     from wizard.answers import Answers
+    from wizard.answerstext import Text
     from wizard.options import Options
 
-LARGEST = 256 * 1024  # bytes
-ENV, FILE = "env:", "file:"
-# member → (field of `Options`, the flag that means the same)
-TEXTS = {
-    "provider": ("provider", "--provider"),
-    "method": ("method", "--method"),
-    "store": ("store", "--store"),
-    "profile": ("profile_id", "--profile-id"),
-    "agent": ("agent", "--agent"),
-    "model": ("model", "--model"),
-    "base_url": ("base_url", "--base-url"),
-    "api": ("api", "--api"),
-    "account_id": ("account_id", "--cloudflare-ai-gateway-account-id"),
-    "gateway_id": ("gateway_id", "--cloudflare-ai-gateway-gateway-id"),
-    "existing": ("existing", "--existing"),
-    "handling": ("handling", "--handling"),
-    "service": ("service", "--service"),
-    "expires_in": ("token_expires_in", "--token-expires-in"),
-}
-SWITCHES = {"monitor": ("monitor", "--monitor"), "use_anyway": ("use_anyway", "--use-anyway"), "yes": ("yes", "--yes")}
-# members of the table `gateway`, and the flags that mean the same
-GATEWAY = {
-    "port": "gateway-port",
-    "bind": "gateway-bind",
-    "auth": "gateway-auth",
-    "token": "gateway-token",
-    "password": "gateway-password",
-    "tailscale": "tailscale",
-    "workspace": "workspace",
-}
-# What can be asked for in `interactive`: its name there, and the question.
-QUESTIONS = {
-    "provider": "provider", "method": "method", "key": "secret", "store": "place", "profile": "profile_id",
-    "agent": "agent", "model": "model", "base_url": "base_url", "api": "api", "existing": "rival",
-    "handling": "handling", "service": "service", "confirm": "confirm", "account_id": "account_id",
-    "gateway_id": "gateway_id",
-}  # fmt: skip
-ALONG = {"secret": ("found", "instead"), "provider": ("custom_id",), "handling": ("reset_sure",),
-         "confirm": ("options", "monitor", "model", "agent")}  # fmt: skip
-CHOICES = {
-    "method": ("api-key", "setup-token"),
-    "store": ("env", "profile"),
-    "api": ("openai-completions", "anthropic-messages"),
-    "existing": ("replace", "new-first", "keep"),
-    "handling": ("keep", "modify", "reset"),
-    "service": ("install", "restart", "later"),
-}
+    Path = tuple[str, ...]  # of a member
 
 
 def filled(options: Options, name: str, call: Invocation) -> Options:
     """The options with what the file says; a flag that was given counts more. What is wrong with it stands in `wrong`.
 
-    Raises UsageFailure for a file that cannot be read."""
+    What is wrong is left out, so that the rest can be looked at in the same run.
+    """
     from openclaw.home import expand
 
     path = expand(name, call.user, call.cwd)
-    document = parsed(path)
-    troubles = tuple(f"{path.name}: {text}" for text in (*problems(document), *_unset(document, call.env)))
-    if troubles:  # told with whatever is wrong with the flags
-        return replace(options, only=frozenset(), wrong=(*options.wrong, *troubles))
-    return _merged(options, document, path.name, call.env)
-
-
-def parsed(path: Path) -> dict[str, Any]:
-    """The file as data. Raises UsageFailure with the place of what cannot be read."""
     try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-        if len(data) > LARGEST:
-            raise UsageFailure("it is too large for an answers file", path=path)
-        text = data.decode("utf-8")
-    except OSError as error:
-        raise UsageFailure(f"it cannot be read: {error.strerror}", path=path) from error
-    except UnicodeDecodeError as error:
-        raise UsageFailure(f"it is not UTF-8 (byte {error.start + 1})", path=path) from error
-    found = _json(text, path) if path.suffix == ".json" or text.lstrip().startswith("{") else _toml(text, path)
-    if not isinstance(found, dict):
-        raise UsageFailure("it is not a table of answers", path=path)
-    return found
+        file = answerstext.read(path)
+    except UsageFailure as error:
+        place = ":".join(str(part) for part in (path.name, error.line, error.column) if part is not None)
+        told = f"{place}: {error.message}"
+        return replace(options, only=frozenset(), wrong=(*options.wrong, told), unread=error)
+    found = [*problems(file.document), *_unset(file.document, call.env)]
+    wrong = tuple(f"{file.place(*where)}{said}" for where, said in found)
+    merged = _merged(options, _without(file.document, [where for where, _ in found]), file, call.env)
+    spoilt = frozenset(_questions([where[0] for where, _ in found if where[0] in QUESTIONS]))
+    alone = options.alone or not merged.only
+    return replace(merged, wrong=(*merged.wrong, *wrong), spoilt=spoilt, alone=alone)
 
 
-def problems(document: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with a document, one sentence each: unknown names, wrong types, values that there are not."""
-    known = {*TEXTS, *SWITCHES, "key", "gateway", "interactive"}
-    for name in document.keys() - known:
-        yield f"{name} is no answer; there are {joined(sorted(known))}"
-    for name in ("key", *TEXTS):
-        value = document.get(name, "")
-        if not isinstance(value, str):
-            yield f"{name} is text"
-        elif name in document and not value.strip():
-            yield f"{name} is empty"
-        elif value and name in CHOICES and value not in CHOICES[name]:
-            yield f"{name} is one of {joined(list(CHOICES[name]), 'or')}"
-    yield from (f"{name} is true or false" for name in SWITCHES if not isinstance(document.get(name, False), bool))
+def problems(document: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """(member, what is wrong with it): unknown names, wrong types, values that there are not."""
+    known = sorted({*TEXTS, *SWITCHES, "key", "gateway", "interactive"})
+    for name, value in document.items():
+        if name not in known:
+            yield (name,), f" is no answer: {meant(name, known) or f'there are {joined(known)}'}".rstrip()
+        elif name in SWITCHES and not isinstance(value, bool):
+            yield (name,), " is true or false"
+        elif name == "key" or name in TEXTS:
+            yield from (((name,), text) for text in _in_text(name, value))
     yield from _in_gateway(document.get("gateway", {}))
     wanted = document.get("interactive", [])
     if not isinstance(wanted, list) or not all(isinstance(item, str) and item in QUESTIONS for item in wanted):
-        yield f"interactive is a list of {joined(sorted(QUESTIONS), 'or')}"
+        yield ("interactive",), f" is a list of {joined(sorted(QUESTIONS), 'or')}"
+
+
+def _in_text(name: str, value: Any) -> Iterator[str]:
+    value = _agents(value) if name == "agent" else value
+    if not isinstance(value, str):
+        yield " is text, or a list of texts" if name == "agent" else " is text"
+    elif not value.strip():
+        yield " is empty"
+    elif name in CHOICES and value not in CHOICES[name]:
+        yield f" is one of {joined(list(CHOICES[name]), 'or')}"
+
+
+def _agents(value: Any) -> Any:
+    """A list of texts as one text with commas; everything else as it is."""
+    texts = isinstance(value, list) and value and all(isinstance(item, str) and item.strip() for item in value)
+    return ",".join(value) if texts else value
+
+
+def _in_gateway(table: Any) -> Iterator[tuple[Path, str]]:
+    if not isinstance(table, dict):
+        yield ("gateway",), " is a table"
+        return
+    known = sorted([*GATEWAY, ON_EXIT])
+    for name, value in table.items():
+        if name == ON_EXIT:
+            if not isinstance(value, bool):
+                yield ("gateway", name), " is true or false"
+        elif name not in GATEWAY:
+            yield ("gateway", name), f" is no answer: {meant(name, known) or f'there are {joined(known)}'}".rstrip()
+        elif not isinstance(value, str | int) or isinstance(value, bool):
+            yield ("gateway", name), " is text, or a number for the port"
+
+
+def _unset(document: Mapping[str, Any], env: Mapping[str, str]) -> Iterator[tuple[Path, str]]:
+    """Variables that the gateway's table refers to and nobody sets."""
+    found = document.get("gateway")
+    table: Mapping[str, Any] = found if isinstance(found, dict) else {}
+    for name in SECRET:
+        variable = str(table.get(name, ""))
+        if variable.startswith(ENV) and variable.removeprefix(ENV) not in env:
+            yield ("gateway", name), f": the variable {variable.removeprefix(ENV)} is not set"
+
+
+def _without(document: Mapping[str, Any], members: list[Path]) -> dict[str, Any]:
+    left = {name: value for name, value in document.items() if (name,) not in members}
+    if isinstance(table := left.get("gateway"), dict):
+        left["gateway"] = {name: value for name, value in table.items() if ("gateway", name) not in members}
+    return left
 
 
 def render(answers: Answers, secrets: Mapping[str, str]) -> str:
     """The answers as a TOML file. `secrets` names the variable that stands in place of each secret question."""
     lines = ["# openclaw onboard --answers THIS-FILE; the secret comes from the variable that is named."]
-    lines += [f"{name} = {_literal(value)}" for name, value in _members(answers, secrets)]
+    lines += [f"{name} = {_literal(value)}" for name, value in _members(answers, secrets) if value != ""]
     gateway = [f"{name} = {_literal(value)}" for name, value in _gateway_members(answers)]
     return "\n".join([*lines, *(["", "[gateway]", *gateway] if gateway else [])]) + "\n"
 
 
 def _members(answers: Answers, secrets: Mapping[str, str]) -> Iterator[tuple[str, str | bool]]:
-    for name, question in QUESTIONS.items():
+    for name, question in {**QUESTIONS, "region": "region", "expires_in": "expires_in"}.items():
         if question in secrets:
-            yield name, f"{ENV}{secrets[question]}"
+            where = answers.text(REFERENCE) or f"{ENV}{secrets[question]}"
+            yield name, "" if where.startswith(PROFILE) else where
         elif question != "confirm" and isinstance(value := _value(answers, question), str) and value:
             yield name, value
-    if (watch := answers.get("monitor")) and watch.value is True:
-        yield "monitor", True
+    if mode := answers.text(f"{BEFORE}gateway.mode"):
+        yield "mode", mode
+    secret, chooses = answers.get("secret"), answers.get("ask_model")
+    switches = {
+        "monitor": (watch := answers.get("monitor")) is not None and watch.value is True,
+        "live": answers.get(LIVE) is not None or (chooses is not None and chooses.detail == "--live"),
+        "no_verify": answers.get(NO_VERIFY) is not None,
+        "use_anyway": "secret" in secrets and secret is not None and secret.insisted and secret.source != "default",
+        "yes": (sure := answers.get("reset_sure")) is not None and sure.value is True,
+    }
+    yield from ((name, True) for name, there in switches.items() if there)
 
 
 def _value(answers: Answers, question: str) -> str:
@@ -146,9 +151,7 @@ def _value(answers: Answers, question: str) -> str:
     return answers.text("custom_id") if custom else answers.text(question)
 
 
-def _gateway_members(answers: Answers) -> Iterator[tuple[str, str | int]]:
-    from wizard.settings import BEFORE, FLAGS
-
+def _gateway_members(answers: Answers) -> Iterator[tuple[str, str | int | bool]]:
     for name, flag in GATEWAY.items():
         answer = answers.get(f"{BEFORE}{FLAGS[flag][0]}")
         if answer is None:
@@ -157,28 +160,39 @@ def _gateway_members(answers: Answers) -> Iterator[tuple[str, str | int]]:
             yield name, f"{ENV}OPENCLAW_GATEWAY_{name.upper()}"
         else:
             yield name, int(str(answer.value)) if name == "port" else str(answer.value)
+    if answers.get(f"{BEFORE}{LEAVING}"):
+        yield ON_EXIT, True
 
 
 def _literal(value: str | bool | int) -> str:
     return json.dumps(value, ensure_ascii=False)  # what JSON writes for these, TOML reads alike
 
 
-def _merged(options: Options, document: Mapping[str, Any], file: str, env: Mapping[str, str]) -> Options:
+def _merged(options: Options, document: Mapping[str, Any], file: Text, env: Mapping[str, str]) -> Options:
     changes: dict[str, Any] = {}
     origins = dict(options.origins)
     for name, (attribute, flag) in (*TEXTS.items(), *SWITCHES.items()):
         if name in document and not getattr(options, attribute):
-            changes[attribute] = document[name]
-            origins[flag] = f"{file}: {name}"
+            changes[attribute] = _agents(document[name])
+            origins[flag] = file.place(name)
     if "key" in document and not _has_secret(options):
         attribute, flag, value = _secret(document["key"])
         changes[attribute] = value
-        origins[flag] = f"{file}: key"
-    gateway = _gateway(document.get("gateway", {}), env)
-    for name in gateway.keys() - options.settings.keys():
-        origins[f"--{name}"] = f"{file}: gateway.{name.removeprefix('gateway-')}"
-    only = frozenset(_questions(document.get("interactive", [])))
-    return replace(options, **changes, settings={**gateway, **options.settings}, origins=origins, only=only)
+        origins[flag] = file.place("key")
+    table = document.get("gateway", {})
+    gateway = _gateway(table, env)
+    named = {flag: name for name, flag in GATEWAY.items()}
+    for flag in gateway.keys() - options.settings.keys():
+        origins[f"--{flag}"] = file.place("gateway", named[flag])
+    if table.get(ON_EXIT) and not options.reset_on_exit:
+        changes["reset_on_exit"] = True
+        origins["--tailscale-reset-on-exit"] = file.place("gateway", ON_EXIT)
+    asked = document.get("interactive", [])
+    opened = frozenset(QUESTIONS[name] for name in asked)
+    settings = {**gateway, **options.settings}
+    return replace(
+        options, **changes, settings=settings, origins=origins, only=frozenset(_questions(asked)), opened=opened
+    )
 
 
 def _questions(names: list[str]) -> Iterator[str]:
@@ -200,48 +214,9 @@ def _secret(text: str) -> tuple[str, str, str]:
     return "literal", "--key", text
 
 
-def _unset(document: Mapping[str, Any], env: Mapping[str, str]) -> Iterator[str]:
-    """Variables that the gateway's table refers to and nobody sets."""
-    found = document.get("gateway")
-    table: Mapping[str, Any] = found if isinstance(found, dict) else {}
-    for name in ("token", "password"):
-        variable = str(table.get(name, ""))
-        if variable.startswith(ENV) and variable.removeprefix(ENV) not in env:
-            yield f"gateway.{name}: the variable {variable.removeprefix(ENV)} is not set"
-
-
-def _in_gateway(table: Any) -> Iterator[str]:
-    if not isinstance(table, dict):
-        yield "gateway is a table"
-        return
-    for name, value in table.items():
-        if name not in GATEWAY:
-            yield f"gateway.{name} is no answer; there are {joined(sorted(GATEWAY))}"
-        elif not isinstance(value, str | int) or isinstance(value, bool):
-            yield f"gateway.{name} is text, or a number for the port"
-
-
 def _gateway(table: Mapping[str, Any], env: Mapping[str, str]) -> dict[str, str]:
     given = {}
-    for name, value in table.items():
-        variable = str(value).removeprefix(ENV) if name in ("token", "password") and str(value).startswith(ENV) else ""
-        given[GATEWAY[name]] = env[variable] if variable else str(value)
+    for name in table.keys() & GATEWAY.keys():
+        text = str(table[name])
+        given[GATEWAY[name]] = env[text.removeprefix(ENV)] if name in SECRET and text.startswith(ENV) else text
     return given
-
-
-def _json(text: str, path: Path) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise UsageFailure(f"it is not JSON: {error.msg}", path=path, line=error.lineno, column=error.colno) from error
-    except RecursionError as error:
-        raise UsageFailure("it is not JSON that anybody could read", path=path) from error
-
-
-def _toml(text: str, path: Path) -> Any:
-    import tomllib
-
-    try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageFailure(f"it is not TOML: {error}", path=path) from error

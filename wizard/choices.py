@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wizard import chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # `--auth-choice` and the provider whose API key it means.
 KEY_CHOICES = {
@@ -62,3 +67,26 @@ KEY_FLAGS = {
     "opencode-zen-api-key": "opencode",
     "cloudflare-ai-gateway-api-key": "cloudflare-ai-gateway",
 }
+
+# Flags of OpenClaw 2026.9's own onboarding that are called otherwise here; "": this program does not do that.
+THEIR_FLAGS = {
+    "custom-base-url": "--base-url",
+    "custom-model-id": "--model",
+    "custom-provider-id": "--provider",
+    "custom-compatibility": "--api",
+    "custom-api-key": "--key-env, --key-file or --key-stdin",
+    **dict.fromkeys((
+        "agent-name", "classic", "custom-image-input", "custom-text-input", "gateway-token-ref-env",
+        "github-copilot-token", "import-from", "import-secrets", "import-source", "modern", "remote-password",
+        "reset-scope", "secret-input-mode", "suppress-gateway-token-output", "team", "tui",
+    ), ""),
+}  # fmt: skip
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """`did you mean …? `, where something known is written almost so; else ""."""
+    from difflib import get_close_matches
+
+    names = {name.lower(): name for name in known}
+    found = get_close_matches(word.lower(), names, 1, 0.65)
+    return f"did you mean {names[found[0]]}? " if found else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from openclaw.config.views import provider_entry, table
 from openclaw.providers.names import env_names, normalise
 from wizard.answers import Credential
+from wizard.questions import listed
 
 if TYPE_CHECKING:
     from openclaw.providers.catalog import Provider
@@ -27,6 +28,13 @@ def offered(facts: Facts) -> tuple[Provider, ...]:
         for item in facts.catalog.providers
         if "api_key" in item.auth and item.chat and not item.local and ASKED.issuperset(item.needs)
     )
+
+
+def agents(answers: Answers, facts: Facts) -> tuple[str, ...]:
+    """The ids of the agents that it is for; the one at hand where none was chosen."""
+    found = (facts.found.agents.get(name) for name in listed(answers.text("agent")))
+    known = [agent.id for agent in found if agent and agent.id in facts.stores]
+    return tuple(dict.fromkeys(known)) or (facts.agent.id,)
 
 
 def is_custom(answers: Answers) -> bool:
@@ -85,6 +93,7 @@ def credential(answers: Answers, facts: Facts) -> Credential:
         answers.text("base_url") if custom else entry_url(answers, facts),
         answers.text("api") if custom else "",
         model.removeprefix(f"{name}/"),
+        facts.reset,
     )
 
 

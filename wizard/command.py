@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from openclaw.errors import UsageFailure
 from openclaw.invocation import Invocation
 from wizard.choices import CHOICES, KEY_FLAGS, THEIR_CHOICES
+from wizard.commandline import OneOf, Told, collected, wrong
 from wizard.options import Options
 from wizard.settings import FLAGS
 
@@ -23,25 +23,6 @@ IGNORED_SWITCHES = (
     "skip-hooks",
 )  # fmt: skip
 SILENT = ("--accept-risk", "--flow")
-WRONG = "openclaw-onboard.wrong"  # in the context: what is wrong with the values, told all at once
-
-
-class OneOf(click.Choice[str]):
-    """A choice whose wrong values are collected, because all problems of a command line are told together."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The value; None where it is none of the choices."""
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter as error:
-            if ctx is None:
-                raise
-            _wrong(ctx, error.format_message())
-            return None
-
-
-def _wrong(ctx: click.Context, problem: str) -> None:
-    ctx.meta.setdefault(WRONG, []).append(problem.rstrip("."))
 
 
 def _reference_flags(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -59,7 +40,7 @@ def _reference_flags(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option("--daemon-runtime", type=OneOf(["node", "bun"]), hidden=True)(command)
     command = click.option("--cloudflare-ai-gateway-account-id", "account_id", default="", hidden=True)(command)
     command = click.option("--cloudflare-ai-gateway-gateway-id", "gateway_id", default="", hidden=True)(command)
-    return click.option("--mode", type=OneOf(["local", "remote"]), default="local", hidden=True)(command)
+    return click.option("--mode", type=OneOf(["local", "remote"]), default=None, hidden=True)(command)
 
 
 def _ignored(ctx: click.Context, param: click.Parameter, value: object) -> None:  # noqa: ARG001 - click's signature
@@ -69,15 +50,13 @@ def _ignored(ctx: click.Context, param: click.Parameter, value: object) -> None:
 
 def _auth_choice(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value in THEIR_CHOICES:
-        raise UsageFailure(
-            f"--auth-choice {value} is not for this program, which takes API keys and setup-tokens",
-            hint="OpenClaw's own wizard has it:",
-            commands=(f"openclaw real onboard --auth-choice {value}",),
-        )
+        why = "is not for this program, which takes API keys and setup-tokens; OpenClaw's own wizard has it"
+        wrong(ctx, f"--auth-choice {value} {why}", f"openclaw real onboard --auth-choice {value}")
+        return None
     return None if value is None else OneOf(CHOICES).convert(value, param, ctx)
 
 
-@click.command("onboard")
+@click.command("onboard", cls=Told)
 @click.option("--non-interactive", is_flag=True, help="Ask nothing: what is missing is an error.")
 @click.option(
     "--provider", metavar="P", default="", help="anthropic, openai, openrouter, google, … or a name of your own."
@@ -85,10 +64,17 @@ def _auth_choice(ctx: click.Context, param: click.Parameter, value: str | None) 
 @click.option("--method", type=OneOf(["api-key", "setup-token"]), default=None, help="How to sign in.")
 @click.option("--store", type=OneOf(["env", "profile"]), default=None, help="Where the credential is kept.")
 @click.option("--profile-id", metavar="ID", default="", help="The auth profile to write, such as anthropic:work.")
-@click.option("--agent", metavar="A", default="", help="The agent that it is for (default: the default agent).")
+@click.option(
+    "--agent",
+    metavar="A",
+    multiple=True,
+    callback=lambda _context, _option, names: ",".join(names),
+    help="An agent that it is for; may be repeated (default: the default agent).",
+)
 @click.option("--model", metavar="M", default="", help="Make this the default model.")
 @click.option("--base-url", metavar="U", default="", help="Address of a custom provider.")
 @click.option("--api", type=OneOf(["openai-completions", "anthropic-messages"]), default=None, help="What it speaks.")
+@click.option("--region", metavar="R", default="", help="Which of a provider's platforms a key is for, such as cn.")
 @click.option("--key-file", metavar="F", default="", help="Read the secret from a file.")
 @click.option("--key-stdin", is_flag=True, help="Read the secret from standard input.")
 @click.option("--key-env", metavar="NAME", default="", help="Copy the secret from a variable.")
@@ -140,7 +126,6 @@ def onboard(
     print_answers: bool,
     resume: bool,
     restart: bool,
-    no_verify: bool,
     **flags: Any,
 ) -> Exit:
     """Set up model credentials for the gateway on this machine.
@@ -152,41 +137,48 @@ def onboard(
 
     context = click.get_current_context()
     if resume and restart:
-        _wrong(context, "--resume and --restart contradict each other")
+        wrong(context, "--resume and --restart contradict each other")
     if as_json and print_answers:
-        raise UsageFailure("--json and --print-answers contradict each other: each has standard output to itself")
+        wrong(context, "--json and --print-answers contradict each other: each has standard output to itself")
     call = Invocation.of_process(env)
-    options = _options(context, flags)
+    asked = not (non_interactive or as_json)
+    options = _options(context, flags, alone=not asked)
     if answers:
         from wizard.answersfile import filled
 
         options = filled(options, answers, call)
-    asked = not (non_interactive or as_json)
-    return run(call, options, Manner(asked, plain, as_json, print_answers, resume, restart, verify=not no_verify))
+    if options.wrong or options.agent or not (options.alone or call.stdin_tty):
+        from wizard.refusing import refusal
+
+        if told := refusal(options, call):
+            raise told
+    manner = Manner(asked, plain, as_json, print_answers, resume, restart, verify=not options.no_verify)
+    return run(call, options, manner)
 
 
-def _options(ctx: click.Context, flags: dict[str, Any]) -> Options:
+def _options(ctx: click.Context, flags: dict[str, Any], *, alone: bool) -> Options:
     """The flags as options; those about the daemon mean the service."""
     keys = {name: value for name in KEY_FLAGS if (value := flags.pop(name.replace("-", "_"))) is not None}
     settings = {name: value for name in FLAGS if (value := flags.pop(name.replace("-", "_"))) is not None}
     reset_on_exit = flags.pop("tailscale_reset_on_exit")
     origins = {"--service": "--install-daemon"} if flags["install_daemon"] and not flags["service"] else {}
     service = _service(ctx, flags)
-    wrong = tuple(ctx.meta.get(WRONG, ()))
+    problems, ways = collected(ctx)
     given = {name: value for name, value in flags.items() if value is not None}
     return Options(
         **{**given, "service": service}, keys=keys, settings=settings, reset_on_exit=reset_on_exit, origins=origins,
-        wrong=wrong,
+        wrong=problems, ways=ways, alone=alone,
     )  # fmt: skip
 
 
 def _service(ctx: click.Context, flags: dict[str, Any]) -> str:
-    install, later = flags.pop("install_daemon"), flags.pop("no_install_daemon") or flags.pop("skip_daemon")
-    flags.pop("skip_daemon", None)
-    runtime = flags.pop("daemon_runtime")
-    asked: str = flags.pop("service") or ("later" if later else "install" if install else "")
-    if runtime == "bun" and asked == "install":
-        _wrong(ctx, "--daemon-runtime bun: this program installs the service with node only")
-    if install and (later or asked not in ("", "install")):
-        _wrong(ctx, "--install-daemon contradicts what else is said about the service")
-    return asked
+    install, runtime = flags.pop("install_daemon"), flags.pop("daemon_runtime")
+    off = [flag for flag in ("--no-install-daemon", "--skip-daemon") if flags.pop(flag[2:].replace("-", "_"))]
+    asked: str = flags.pop("service") or ""
+    if runtime == "bun" and (install or asked == "install"):
+        wrong(ctx, "--daemon-runtime bun: this program installs the service with node only")
+    if install and (off or asked not in ("", "install")):
+        wrong(ctx, "--install-daemon contradicts what else is said about the service")
+    elif asked in ("install", "restart") and off:
+        wrong(ctx, f"--service {asked} and {off[0]} contradict each other")
+    return asked or ("later" if off else "install" if install else "")

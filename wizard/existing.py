@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openclaw.config.views import provider_entries
 from openclaw.providers.names import ENV, NEWER_ENV, normalise
 from openclaw.text import count
 
@@ -19,8 +20,24 @@ def summary(facts: Facts) -> tuple[str, ...]:
 
 
 def usable(facts: Facts) -> tuple[str, ...]:
-    """The providers, by id, for which the installation itself has a usable credential; this shell does not count."""
-    return tuple(name for name in _candidates(facts) if _has(name, facts))
+    """The providers, by id, for which the installation itself has a usable credential; this shell does not count.
+
+    The provider of the default model comes first. Text in place of the key of a local server is enough there.
+    """
+    return tuple(name for name in _candidates(facts) if has(name, facts))
+
+
+def complete(facts: Facts) -> bool:
+    """Whether there is a credential for the default model."""
+    return has(_default(facts), facts)
+
+
+def has(name: str, facts: Facts) -> bool:
+    """Whether the installation itself has a usable credential of a provider."""
+    winner = facts.resolution(name).winner
+    if winner is None:
+        return False
+    return winner.kind != "env" or _in_files(winner.name, facts)
 
 
 def _parts(facts: Facts) -> Iterator[str]:
@@ -43,15 +60,12 @@ def _candidates(facts: Facts) -> list[str]:
     stored = [normalise(item.provider) for item in facts.store.profiles.values()]
     mine = set(_variables(facts))
     named = [name for name, names in (*ENV.items(), *NEWER_ENV.items()) if mine.intersection(names)]
-    model = facts.found.models(facts.agent).default.provider
-    return list(dict.fromkeys([*(name for name in (model,) if name in (*stored, *named)), *stored, *named]))
+    entries = [normalise(name) for name in provider_entries(facts.found.config.value)]
+    return list(dict.fromkeys([_default(facts), *stored, *named, *entries]))
 
 
-def _has(name: str, facts: Facts) -> bool:
-    winner = facts.resolution(name).winner
-    if winner is None:
-        return False
-    return winner.kind != "env" or _in_files(winner.name, facts)
+def _default(facts: Facts) -> str:
+    return normalise(facts.found.models(facts.agent).default.provider)
 
 
 def _in_files(variable: str, facts: Facts) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openclaw.frozen import frozen
-from wizard import chosen, reset
+from wizard import chosen, reset, rivals
 from wizard.decision import Decision, decide
+from wizard.steps import default as defaults
 from wizard.steps import found, handling, instead, model, more
 from wizard.steps.custom import account_id, api, base_url, custom_id, gateway_id
 from wizard.steps.method import method
@@ -14,7 +15,7 @@ from wizard.steps.place import place
 from wizard.steps.profile import profile_id
 from wizard.steps.provider import provider
 from wizard.steps.review import LEAVE, WRITE, confirm
-from wizard.steps.rival import rival
+from wizard.steps.rival import other_rivals, rival
 from wizard.steps.secret import secret
 from wizard.steps.service import service
 
@@ -33,7 +34,9 @@ CREDENTIAL: tuple[Step, ...] = (
     provider, custom_id, base_url, api, account_id, gateway_id, method, model.model, found.found,
     instead.instead, secret,
 )  # fmt: skip
-REST: tuple[Step, ...] = (place, profile_id, rival, service, more.agent, more.monitor)
+REST: tuple[Step, ...] = (
+    place, profile_id, rival, other_rivals, defaults.default_model, service, more.agent, more.expires, more.monitor,
+)  # fmt: skip
 
 
 @frozen
@@ -98,14 +101,25 @@ def take(answers: Answers, facts: Facts, question: str, value: Value) -> Answers
 
 
 def settled(answers: Answers, facts: Facts) -> tuple[Answers, Facts]:
-    """Answers and facts with what follows from the answers: a reset, another agent, a key that was found."""
+    """Answers and facts with what follows from the answers: a reset, other agents, a key that was found."""
     if handling.handling(answers, facts) is None:
         answers = answers.without("handling", "reset_sure")
     if answers.text("handling") == handling.RESET:
         facts = reset.emptied(facts)
-    facts = facts.of_agent(answers.text("agent"))
+    first, *others = chosen.agents(answers, facts)
+    facts = facts.of_agent(first)
+    how = answers.get("rival")
+    if how and not how.human and how.source != "default":  # what was said beforehand is for all of them
+        names = [f"{rivals.OF_AGENT}{name}" for name in others]
+        for name in (name for name in names if answers.get(name) is None):
+            answers = answers.give(name, how.value, how.source, how.detail)
     if answers.text("found") == found.USE and answers.get("secret") is None and (key := found.key(answers, facts)):
         answers = answers.give("secret", key.secret, "environment", f"{key.name}, set in {key.where}")
+    lasts = answers.get(more.EXPIRES)
+    if lasts and lasts.human and (when := more.expiry(str(lasts.value), facts.found.now)):
+        answers = answers.give("expires", when, lasts.source)
+    if chosen.provider(answers, facts) and (name := defaults.switched(answers, facts)):
+        answers = answers.give("model", name, answers.given["default_model"].source)
     return answers, facts
 
 

@@ -10,6 +10,7 @@ from openclaw.frozen import frozen
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from openclaw.errors import UsageFailure
     from wizard.answers import Source
 
 
@@ -19,6 +20,9 @@ class Options:
 
     `settings` are flags about the gateway (`settings.FLAGS`). `origins` maps flags to the places of an answers file
     (or the reference program's flags) that gave them in their stead; `literal` is a secret that stands in a file.
+    `alone`: nobody is asked. `unread` is why an answers file could not be read at all. `wrong` is what is wrong with
+    the words themselves, `ways` are commands that lead on, and `spoilt` are the questions whose answers stand in a file
+    and are none. `opened` are the questions that an answers file names under `interactive`.
     """
 
     provider: str = ""
@@ -28,6 +32,7 @@ class Options:
     model: str = ""
     base_url: str = ""
     api: str = ""
+    region: str = ""
     existing: str = ""
     key_file: str = ""
     key_stdin: bool = False
@@ -49,12 +54,18 @@ class Options:
     monitor: bool = False
     mode: str = ""
     live: bool = False
+    no_verify: bool = False
     literal: str | None = field(default=None, repr=False)
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
     reset_on_exit: bool = False
     only: frozenset[str] | None = None  # the questions that are asked; None: all, or none where nobody is there
+    opened: frozenset[str] = frozenset()
     origins: Mapping[str, str] = field(default_factory=dict)
-    wrong: tuple[str, ...] = ()  # what is wrong with the values themselves, one sentence each
+    alone: bool = False
+    wrong: tuple[str, ...] = ()  # one sentence each
+    ways: tuple[str, ...] = ()
+    spoilt: frozenset[str] = frozenset()
+    unread: UsageFailure | None = None
 
     def called(self, flag: str) -> str:
         """What gave a value, in the user's words: the flag, or the line of the answers file."""

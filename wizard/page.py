@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, TextIO
 from openclaw.frozen import frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from openclaw.invocation import Invocation
+    from openclaw.service.base import Hint
 
 ASCII = {"…": "...", "→": "->", "←": "<-", "·": "-", "✓": "OK", "✗": "X"}
 COLOURS = {"title": "1", "good": "32", "bad": "31", "notice": "33", "quiet": "2", "": ""}
@@ -48,6 +51,18 @@ class Page:
         from openclaw.handover import runnable
 
         self._write(f"  {self.plain('→')} {self.plain(runnable(text, self.program))}", "title")
+
+    def copied(self, line: str) -> None:
+        """A whole line to be copied, with nothing before it."""
+        self._write(self.plain(line), "title")
+
+    def hints(self, hints: Iterable[Hint]) -> None:
+        """What helps on this host, each with its command."""
+        for hint in hints:
+            text = f"{hint.text[:1].upper()}{hint.text[1:]}"
+            self.say(f"{text}:" if hint.command else text, indent=2)
+            if hint.command:
+                self.command(hint.command)
 
     def row(self, name: str, text: str, *, at: int = 12) -> None:
         """`name: text`, the text in a column of its own."""

@@ -24,6 +24,16 @@ class Proof:
     why: str = ""
 
 
+def of_all(call: Invocation, decision: Decision, report: Report) -> Proof:
+    """The proof for every agent that it is for: all of them find it, or the first that does not is told."""
+    every = (decision, *decision.others)
+    found = [agreed(prove(call, item, item.agent), report, item, item.agent) for item in every]
+    told = next((number for number, item in enumerate(found) if not item.proven), None)
+    told = next((number for number, item in enumerate(found) if item.why), 0) if told is None else told
+    why = found[told].why
+    return Proof(all(item.proven for item in found), f"Agent {every[told].agent}: {why}" if told and why else why)
+
+
 def prove(call: Invocation, decision: Decision, agent: str) -> Proof:
     """Reads the installation again. A daemon does not see this shell's variables, so they do not count against it."""
     if not decision.provider:

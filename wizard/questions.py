@@ -26,6 +26,11 @@ def _no_problem(_: Any) -> str:
     return ""
 
 
+def listed(text: str) -> list[str]:
+    """The parts of a text with commas between them."""
+    return list(dict.fromkeys(filter(None, (part.strip() for part in text.split(",")))))
+
+
 @frozen
 class Option:
     """One choice. `blocked` says why it cannot be chosen here; "" where it can.
@@ -44,7 +49,8 @@ class Option:
 class Question:
     """One question. `default` is what Enter gives; `settled`: also what is taken where nobody can be asked.
 
-    `unasked` is taken then in place of the default. `open`: a text that is no option is an answer too.
+    `unasked` is taken then in place of the default. `open`: a text that is no option is an answer too. `several`: more
+    than one option may be chosen; then the answer, as the default, has commas between them.
 
     `check` and `doubt` are pure and say in words what is wrong with a value, "" for nothing. What `check` refuses is
     never taken; what `doubt` names is taken when it is given twice; `surprise` is a doubt that only a person is asked
@@ -62,6 +68,7 @@ class Question:
     settled: bool = False
     unasked: Value | None = None
     open: bool = False
+    several: bool = False
     flag: str = ""
     example: str = ""
     check: Callable[[Any], str] = _no_problem
@@ -77,7 +84,7 @@ class Question:
         """Why an answer is none; "" where it is one. Total: any value may come."""
         if not isinstance(answer.value, TYPES[self.kind]):
             return "Please answer the question."
-        problem = self._choice_problem(answer.value) if self.kind == "choice" else ""
+        problem = self._choice_problem(str(answer.value)) if self.kind == "choice" else ""
         if problem := problem or self.check(answer.value):
             return problem
         if answer.insisted:
@@ -86,7 +93,16 @@ class Question:
         stop = "" if doubt.endswith((".", "!", "?", ")")) else "."
         return f"{doubt}{stop} {INSIST}" if doubt else ""
 
-    def _choice_problem(self, value: Any) -> str:
+    def chosen(self, value: str) -> list[str]:
+        """The options of an answer."""
+        return listed(value) if self.several else [value]
+
+    def _choice_problem(self, value: str) -> str:
+        if self.several and not listed(value):
+            return "Choose at least one."
+        return next(filter(None, map(self._option_problem, self.chosen(value))), "")
+
+    def _option_problem(self, value: str) -> str:
         found = next((option for option in self.options if option.value == value), None)
         if found:
             return found.blocked

@@ -64,7 +64,14 @@ def emptied(facts: Facts) -> Facts:
     fresh = replace(found, config=Config(found.config.path), environment=combine(left), agents=agents({}), problems=())
     store = facts.store if facts.newer else Store(found.home.main_agent_dir / STORE_NAME)
     return replace(
-        facts, found=fresh, agent=fresh.agent(), store=store, sources=fresh.sources(store), stores={}, reset=True
+        facts,
+        found=fresh,
+        agent=fresh.agent(),
+        store=store,
+        sources=fresh.sources(store),
+        stores={},
+        broken=(),
+        reset=True,
     )
 
 

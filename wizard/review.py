@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from openclaw.change import atomic, compose, preview
 from openclaw.change.plan import Run
 from openclaw.frozen import frozen
-from openclaw.secret import Secret, fingerprint, length_and_end
-from wizard import chosen, rivals, servicing
+from openclaw.secret import Secret, fingerprint
+from openclaw.text import joined
+from wizard import reviewing, servicing
 from wizard.decision import plan_of
 
 if TYPE_CHECKING:
@@ -22,19 +23,6 @@ if TYPE_CHECKING:
     from wizard.decision import Decision
     from wizard.facts import Facts
     from wizard.page import Page
-
-
-HANDLED = {
-    "keep": "kept as it is",
-    "modify": "stays; a credential is added or changed",
-    "reset": "moved away, to begin anew",
-}
-VERIFIED = {
-    "accepted": "yes, the provider accepts it",
-    "rejected": "no, the provider refuses it",
-    "unsure": "no, the provider's answer does not tell",
-    "unreached": "no, the provider was not reached",
-}
 
 
 @frozen
@@ -76,7 +64,7 @@ def show(page: Page, prepared: Prepared, decision: Decision, answers: Answers, f
     page.say()
     page.say("Review", style="title")
     for name, text in rows(decision, answers, facts):
-        page.row(name, text)
+        page.row(name, text, at=14)
     for notice in (*replaced(decision, facts), *decision.notices):
         page.say(f"Note: {notice}", style="notice")
     page.say()
@@ -90,47 +78,31 @@ def show(page: Page, prepared: Prepared, decision: Decision, answers: Answers, f
 
 
 def rows(decision: Decision, answers: Answers, facts: Facts) -> Iterator[tuple[str, str]]:
-    """(name, answer and where it came from)."""
-    if answers.get("handling"):
-        yield "Existing", f"{HANDLED[answers.text('handling')]}{_origin(answers, 'handling')}"
-    if decision.provider:
-        yield from _credential(decision, answers, facts)
-    for item in decision.settings:
-        yield item.path, f"{item.shown} ({item.origin})"
-    if decision.service or decision.pending:
-        later = f": pending, because {decision.pending}" if decision.pending else ""
-        yield "Service", f"{answers.text('service')}{_origin(answers, 'service')}{later}"
-
-
-def _credential(decision: Decision, answers: Answers, facts: Facts) -> Iterator[tuple[str, str]]:
-    yield "Provider", f"{decision.label}{_origin(answers, 'provider')}"
-    if chosen.has_methods(answers, facts):
-        yield "Method", f"{decision.method}{_origin(answers, 'method')}"
-    if decision.entry and chosen.is_custom(answers):
-        yield "Address", f"{decision.entry.base_url}, {decision.entry.api}{_origin(answers, 'base_url')}"
-    what = "Token" if decision.kind == "token" else "Key"
-    yield what, f"{length_and_end(decision.secret.reveal())}{_origin(answers, 'secret')}"
-    if decision.verified:
-        yield "Verified", VERIFIED[decision.verified]
-    where = "rival" if rivals.settled(answers, facts)[1] else "place"
-    yield "Kept in", f"{place(decision, facts)}{_origin(answers, where)}"
-    if len(facts.stores) > 1 or answers.get("agent"):
-        yield "Agent", f"{facts.agent.id}{_origin(answers, 'agent')}"
-    if decision.model_asked or chosen.is_custom(answers):
-        yield "Model", f"{decision.model}{_origin(answers, 'model')}"
+    """(name, answer and where it came from): every answer, and what is decided where nobody was asked."""
+    told = reviewing.Told(decision, answers, facts)
+    credential = reviewing.credential(told, joined(places(decision, facts))) if decision.provider else ()
+    yield from (*reviewing.before(told), *credential, *reviewing.after(told), *reviewing.rest(told))
 
 
 def place(decision: Decision, facts: Facts) -> str:
     """Where the credential goes, in words."""
     if decision.place == "env":
         return f"{facts.found.home.short(facts.found.home.env_file)} as {decision.variable}"
-    return f"auth profile {decision.profile_id} of agent {facts.agent.id}"
+    return f"auth profile {decision.profile_id} of agent {decision.agent or facts.agent.id}"
+
+
+def places(decision: Decision, facts: Facts) -> list[str]:
+    """Where it goes for each agent; what they share is named once."""
+    return list(dict.fromkeys(place(item, facts) for item in (decision, *decision.others)))
 
 
 def replaced(decision: Decision, facts: Facts) -> Iterator[str]:
-    """What another value of the same name was there, by fingerprint."""
-    if not decision.provider:
-        return
+    """What another value of the same name was there, by fingerprint; each once."""
+    every = (decision, *decision.others) if decision.provider else ()
+    yield from dict.fromkeys(text for item in every for text in _replaced(item, facts.of_agent(item.agent)))
+
+
+def _replaced(decision: Decision, facts: Facts) -> Iterator[str]:
     old: Secret | None = None
     if decision.place == "env":
         layer = facts.found.environment.layer("state")
@@ -140,9 +112,6 @@ def replaced(decision: Decision, facts: Facts) -> Iterator[str]:
         old = present.secret
     if old and old != decision.secret:
         name = decision.variable or decision.profile_id
+        if decision.place != "env" and len(facts.stores) > 1:
+            name += f" of agent {facts.store.owner(decision.profile_id).agent}"
         yield f"{name} has another value ({fingerprint(old.reveal())}), which is replaced."
-
-
-def _origin(answers: Answers, question: str) -> str:
-    answer = answers.get(question)
-    return f" ({answer.origin})" if answer else ""

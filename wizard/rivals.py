@@ -17,8 +17,8 @@ from openclaw.credentials.profiles import read_profile
 from openclaw.credentials.resolve import profile_order, resolve
 from openclaw.credentials.storing import Deposit
 from openclaw.frozen import replace
-from openclaw.providers.names import env_names, normalise
-from wizard import chosen, reset
+from openclaw.providers.names import normalise
+from wizard import chosen, reset, shadows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,8 +28,27 @@ if TYPE_CHECKING:
     from openclaw.credentials.resolve import Sources
     from wizard.answers import Answers
     from wizard.facts import Facts
+    from wizard.shadows import Shadow
 
 REPLACE, FIRST, KEEP = "replace", "new-first", "keep"
+OF_AGENT = "rival:"  # before the id of another agent than the first: what becomes of the rival there
+
+
+def alone(answers: Answers, facts: Facts, agent: str) -> tuple[Answers, Facts]:
+    """Answers and facts as if it were for one of the chosen agents only."""
+    facts = facts.of_agent(agent)
+    if agent == chosen.agents(answers, facts)[0]:
+        return answers, facts
+    own = answers.get(f"{OF_AGENT}{agent}")
+    left = answers.without("rival")
+    if own is None and rival(left, facts) is None:  # variables are the same for all: so is what becomes of them
+        return answers, facts
+    return (replace(left, given={**left.given, "rival": own}) if own else left), facts
+
+
+def each(answers: Answers, facts: Facts) -> list[tuple[Answers, Facts]]:
+    """Answers and facts for each of the chosen agents."""
+    return [alone(answers, facts, name) for name in chosen.agents(answers, facts)]
 
 
 def rival(answers: Answers, facts: Facts) -> Profile | None:
@@ -46,16 +65,27 @@ def rival(answers: Answers, facts: Facts) -> Profile | None:
 
 
 def variables(answers: Answers, facts: Facts) -> tuple[str, ...]:
-    """The variables of the env file that OpenClaw reads before the new one, with another value; () to keep them.
+    """The variables of the env file that OpenClaw reads before the new one, with another value; () to keep them."""
+    kept = answers.text("rival") == KEEP and not _about_this_shell(answers, facts)
+    return () if kept else shadows.in_env_file(answers, facts)
 
-    The first variable that is not blank wins (auth-spec §5.3), so a setup-token there hides a new API key.
-    """
-    mine, layer = chosen.variable(answers, facts), facts.found.environment.layer("state")
-    names = env_names(chosen.provider_id(answers), newer=facts.newer)
-    if layer is None or mine not in names or answers.text("rival") == KEEP:
-        return ()
-    values = ((name, layer.values.get(name, "").strip()) for name in names[: names.index(mine)])
-    return tuple(name for name, value in values if value not in ("", answers.secret("secret").reveal()))
+
+def _about_this_shell(answers: Answers, facts: Facts) -> bool:
+    """Whether the question was about variables of this shell alone: keeping those says nothing about the env file."""
+    given, found = answers.get("rival"), shadowing(answers, facts)
+    asked = given is not None and (given.human or given.source == "default")
+    return asked and bool(found) and all(item.of_this_shell for item in found)
+
+
+def shadowing(answers: Answers, facts: Facts) -> tuple[Shadow, ...]:
+    """The variables elsewhere that come before the new one. A stored profile comes before all of them."""
+    return () if rival(answers, facts) else shadows.shadows(answers, facts)
+
+
+def removable(found: Sequence[Shadow]) -> bool:
+    """Whether the new one is used by a service once those of them that are ours to remove are gone."""
+    binding = [item for item in found if not item.of_this_shell]
+    return bool(binding) and all(item.removal for item in binding)
 
 
 def removal_plan(names: Sequence[str], facts: Facts) -> Plan:
@@ -73,13 +103,23 @@ def stored(answers: Answers, facts: Facts) -> Profile | None:
 
 def settled(answers: Answers, facts: Facts) -> tuple[str, str]:
     """(how the rival was settled, the profile to write on that account); "" where there is none."""
-    how = answers.text("rival")
+    how, given = answers.text("rival"), answers.get("rival")
     if rival(answers, facts) is None:
-        done = stored(answers, facts) if how in (REPLACE, FIRST) and answers.text("place") == "env" else None
+        if found := shadowing(answers, facts):
+            return _settled_shadow(how, found, answers, facts)
+        # What a flag says is said again by the same run once more; what a person said was about another question.
+        again = given is not None and not given.human and how in (REPLACE, FIRST) and answers.text("place") == "env"
+        done = stored(answers, facts) if again else None
         return (how, done.id) if done else ("", "")
     find = {REPLACE: replaceable, FIRST: addable}.get(how)
     target = find(answers, facts) if find else ""
     return (how, target) if target else (KEEP, "")
+
+
+def _settled_shadow(how: str, found: Sequence[Shadow], answers: Answers, facts: Facts) -> tuple[str, str]:
+    if how == FIRST and (target := addable(answers, facts)):
+        return FIRST, target
+    return (REPLACE, "") if how == REPLACE and removable(found) else (KEEP, "")
 
 
 def replaceable(answers: Answers, facts: Facts) -> str:
@@ -105,10 +145,12 @@ def usual_id(answers: Answers, facts: Facts) -> str:
     return present or (free_id(answers, facts) if conflict(name, answers, facts) else name)
 
 
-def free_id(answers: Answers, facts: Facts) -> str:
-    """A profile id that nothing has: the usual one, else `<provider>:onboard`, `<provider>:onboard-2`, …"""
+def free_id(answers: Answers, facts: Facts, *others: Facts) -> str:
+    """A profile id that nobody here has: the usual one, else `<provider>:onboard`, `<provider>:onboard-2`, …"""
     provider = chosen.provider_id(answers)
-    taken = {*facts.store.profiles, *facts.store.rejected, *declared(facts.found.config.value)}
+    stores = [item.store for item in (facts, *others)]
+    taken = {name for store in stores for name in (*store.profiles, *store.rejected)}
+    taken |= {*declared(facts.found.config.value)}
     first = (_usual_name(answers, facts), f"{provider}:default", f"{provider}:onboard")
     names = chain(first, (f"{provider}:onboard-{number}" for number in count(2)))
     return next(name for name in names if name not in taken)
@@ -140,7 +182,7 @@ def profile_plan(deposit: Deposit, facts: Facts, *, first: bool) -> Plan:
     present = facts.store.profiles.get(deposit.id)
     there = bool(present and present.type == deposit.kind and present.secret == deposit.secret)
     # Their command cannot be undone: it is not run for what the database holds already.
-    steps: Plan = () if facts.newer and there else storing.profile_plan(found, deposit, agent)
+    steps: Plan = () if facts.newer and there else storing.profile_plan(found, deposit, agent, facts.store)
     if not facts.newer and not there and (present or deposit.id in facts.store.usage):
         steps += editing.cooldown_plan([facts.store.owner(deposit.id)], deposit.id)
     if first and not _leads_to(deposit, _after(steps, deposit, facts), facts):

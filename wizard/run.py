@@ -12,15 +12,18 @@ from openclaw.errors import UsageFailure
 from openclaw.exits import Exit
 from openclaw.frozen import frozen, replace
 from wizard import answersfile, finish, journal, review, terminal, welcome
+from wizard.ending import ended
 from wizard.flow import Done, Review, next_step, settled
 from wizard.front import flags
 from wizard.gathering import AT_FIRST, BEFORE_THE_END, Gathering
 from wizard.page import page_for
 from wizard.prefilling import prefill
 from wizard.session import Session
+from wizard.steps import handling
 from wizard.verifying import Asker
 
 if TYPE_CHECKING:
+    from openclaw.errors import Failure
     from openclaw.invocation import Invocation
     from wizard.answers import Answers
     from wizard.facts import Facts
@@ -54,12 +57,15 @@ def run(call: Invocation, options: Options, manner: Manner) -> Exit:
         _need_terminal(call, manner)
     quiet = manner.as_json or manner.print_answers
     page = page_for(call, sys.stderr if quiet else sys.stdout, person=manner.interactive)
-    if not manner.interactive:
-        return _unattended(call, page, options, manner)
     try:
+        if not manner.interactive:
+            with terminal.heard():
+                return _unattended(call, page, options, manner)
         with terminal.kept(call, page.stream):
             return _attended(call, page, options, manner)
     except terminal.Ended as error:
+        if not manner.interactive:
+            ended(error.number, as_json=manner.as_json)
         raise SystemExit(error.code) from error
 
 
@@ -110,6 +116,8 @@ def _attended(call: Invocation, page: Page, options: Options, manner: Manner) ->
     )  # fmt: skip
     if manner.print_answers:
         session.review = lambda *_: False
+    else:
+        session.answered = lambda given: kept.follow(given, call.now)
     try:
         done, facts = session.run(source)
     except (KeyboardInterrupt, EOFError, terminal.Ended) as error:
@@ -125,7 +133,7 @@ def _attended(call: Invocation, page: Page, options: Options, manner: Manner) ->
         page.say(UNCHANGED)
         return Exit.FAILED
     assert last.prepared is not None  # noqa: S101 - the last page comes before the last word
-    answers, facts = settled(session.answers, source.now(BEFORE_THE_END if done.decision.service else 0))
+    answers, facts = settled(session.answers, source.now(BEFORE_THE_END))
     ending = finish.Ending(call, page, done.decision, last.prepared, facts, asker, answers)
     return _carried_out(ending, session.answers, kept, as_json=False)
 
@@ -136,6 +144,8 @@ def _unattended(call: Invocation, page: Page, options: Options, manner: Manner) 
     facts = replace(collect(call, options.agent or None), verify=manner.verify and not manner.print_answers)
     kept = journal.journal_for(facts.found.home.state, call)
     answers = _prepared_answers(call, page, options, manner, facts, kept)
+    if facts.broken and answers.text("handling") != handling.RESET:
+        raise _with_a_way_out(facts.broken[0])
     asker = Asker(call, facts.found, page)
     answers = flags.complete(answers, facts, asker.ask)
     if manner.print_answers:
@@ -150,12 +160,20 @@ def _unattended(call: Invocation, page: Page, options: Options, manner: Manner) 
     return _carried_out(ending, answers, kept, as_json=manner.as_json)
 
 
+def _with_a_way_out(broken: Failure) -> Failure:
+    """Nothing can be added to what cannot be read; it can be mended by hand, or moved away."""
+    broken.hint = f"{broken.hint}; " if broken.hint else ""
+    broken.hint += "mend it, or begin anew with --reset, which moves it away and can be undone:"
+    broken.commands = (*broken.commands, "openclaw onboard --reset")
+    return broken
+
+
 def _carried_out(ending: finish.Ending, answers: Answers, kept: Journal, *, as_json: bool) -> Exit:
     """The journal goes first: the doctor on the last page would tell of it. What fails can be resumed."""
     kept.discard()
     try:
         return ending.carry_out(as_json=as_json)
-    except Exception:
+    except (Exception, KeyboardInterrupt, terminal.Ended):
         kept.keep(answers, ending.call.now)
         raise
 
@@ -186,10 +204,10 @@ def _resumed(page: Page, answers: Answers, manner: Manner, kept: Journal) -> Ans
             click.echo(page.plain("Note: there is no interrupted onboarding to go on with; this one begins."), err=True)
         return answers
     if manner.resume:
-        for name, answer in before.given.items():
-            if answers.get(name) is None:
-                answers = answers.give(name, answer.value, answer.source)
-    elif manner.interactive:
+        for text in journal.told(answers, before):
+            page.say(text, style="notice")
+        return journal.taken_over(answers, before)
+    if manner.interactive:
         page.say("An interrupted onboarding is kept here. To go on with it, leave (Ctrl-C) and type:", style="notice")
         page.command("openclaw onboard --resume")
     return answers

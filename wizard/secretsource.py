@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from wizard.options import Options
 
 
+REFERENCE = "key_from"  # the id of an answer: where the secret was read, as an answers file says it
+PROFILE = "profile:"  # in front of the stored profile that it is the secret of, which no answers file has to say
+
+
+def reference(options: Options, call: Invocation) -> str:
+    """`env:NAME` or `file:PATH`, as it stands in an answers file; "" for a secret that stands nowhere."""
+    from openclaw.home import expand
+
+    if options.key_file:
+        return f"file:{expand(options.key_file, call.user, call.cwd)}"
+    return f"env:{options.key_env}" if options.key_env else ""
+
+
 def secret_source(options: Options) -> tuple[Source, str] | None:
     """Where the secret comes from, for the review page."""
     if options.key_file:

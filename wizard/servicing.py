@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 @frozen
 class Served:
-    """What became of the service. `state`: installed, restarted, pending or "" (nothing was wanted)."""
+    """What became of the service.
+
+    `state`: installed, restarted, pending, unknown (the manager has not answered, and nothing was asked for),
+    interrupted, or "" (nothing was wanted).
+    """
 
     state: str = ""
     why: str = ""
@@ -35,6 +39,7 @@ class Served:
 
 
 NOTHING = Served()
+TITLE = "onboard service"  # of the receipt
 
 
 def planned(call: Invocation, decision: Decision, facts: Facts) -> Plan:
@@ -74,7 +79,7 @@ def commands(decision: Decision, facts: Facts) -> Sequence[str]:
 def carry_out(call: Invocation, decision: Decision, facts: Facts, plan: Plan) -> Served:
     """Does it. Never raises for what the service manager refuses."""
     if decision.pending:
-        return Served("pending", decision.pending, facts.manager.hints)
+        return waiting(decision, facts)
     if not decision.service or facts.services is None:
         return Served()
     from openclaw.errors import Failure
@@ -83,6 +88,27 @@ def carry_out(call: Invocation, decision: Decision, facts: Facts, plan: Plan) ->
         return _done(call, decision, facts, plan)
     except Failure as error:
         return Served("pending", f"{error.message} {error.hint}".strip(), facts.manager.hints)
+
+
+def waiting(decision: Decision, facts: Facts) -> Served:
+    """The service that must wait: why, and the commands for this host, those that come first in front."""
+    from openclaw.handover import INSTALL_COMMAND
+    from openclaw.service.base import Hint
+
+    name = facts.manager_name
+    if facts.unanswered:
+        hints = (
+            Hint("have the gateway read this, where it is a service already", "openclaw gateway restart"),
+            Hint("start it, where it is none", "openclaw gateway run"),
+        )
+        return Served("unknown", f"{name} has not answered", hints)
+    install = () if facts.found.era.program else (Hint("install OpenClaw", INSTALL_COMMAND),)
+    if not facts.manager.reachable:
+        return Served("pending", facts.manager.why, (*install, *(facts.manager.hints)))
+    if facts.service and facts.service.installed:
+        return Served("pending", f"{name} answered too late", (Hint("restart it", facts.service.restart),))
+    why = decision.pending if install else f"{name} answered too late"
+    return Served("pending", why, (*install, Hint("install it as a service", "openclaw gateway install")))
 
 
 def _done(call: Invocation, decision: Decision, facts: Facts, plan: Plan) -> Served:
@@ -111,4 +137,4 @@ def _written(call: Invocation, facts: Facts, plan: Plan) -> Receipt:
 
     home = facts.found.home
     store = journal.open_for(home.state, call.env, call.user)
-    return applying.apply(plan, journal=store, home=home.user, title="onboard service", now=call.now)
+    return applying.apply(plan, journal=store, home=home.user, title=TITLE, now=call.now)

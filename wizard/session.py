@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from openclaw.errors import Failure, UsageFailure
 from openclaw.secret import Secret, length_and_end
-from wizard.answers import Answers
+from openclaw.text import joined
+from wizard.answers import Answer, Answers
 from wizard.flow import Ask, Done, Review, Verify, next_step, take
-from wizard.gathering import AT_LAST
+from wizard.gathering import AT_LAST, WHERE_IT_DECIDES
 from wizard.questions import Back
+from wizard.suggesting import suggested
+from wizard.terminal import look
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +57,9 @@ def nobody(credential: Credential) -> Checked:
 class Session:
     """A front, the page on which its questions are explained, and what was answered so far.
 
-    `verify` asks a provider; `changed` is told when facts came in; `review` shows the last page before the last
-    question. `only`: the questions that are asked, where not all of them are.
+    `verify` asks a provider; `arrived` is told when facts came in; `review` shows the last page before the last
+    question; `answered` is told the answers after each one of a person. `only`: the questions that are asked, where not
+    all of them are. `waited`: who had not answered by then was waited for.
     """
 
     front: Front
@@ -65,18 +69,31 @@ class Session:
     arrived: Callable[[Facts], None] = lambda _: None
     review: Callable[[Review, Answers, Facts], bool] = lambda *_: True
     only: frozenset[str] | None = None
+    answered: Callable[[Answers], None] = lambda _: None
+    waited: bool = False
 
     def run(self, source: Source) -> tuple[Done, Facts]:
         """Asks until the last word is spoken. The answers stand in `answers` at any moment, also when it is left."""
         while True:
+            look()
             facts = source.now()
             self.arrived(facts)
             step = next_step(self.answers, facts)
-            if isinstance(step, Review) and source.now(AT_LAST) is not facts:
+            if isinstance(step, Review) and self._late(source) is not facts:
                 continue
             if isinstance(step, Done):
+                look()
                 return step, facts
             self._take(step, facts)
+
+    def _late(self, source: Source) -> Facts:
+        """The facts before the last page, which a service manager decides about: one that is slow is waited for."""
+        facts = source.now(AT_LAST)
+        if facts.unheard and not self.waited:
+            self.waited = True
+            self.page.say(f"Waiting for an answer of {joined(list(facts.unheard))}…", style="quiet")
+            facts = source.now(WHERE_IT_DECIDES)
+        return facts
 
     def _take(self, step: Ask | Verify | Review, facts: Facts) -> None:
         if isinstance(step, Verify):
@@ -104,13 +121,14 @@ class Session:
             _refuse_flag(step, self.answers)
         before = self.answers.back(step.question.id)
         try:
-            value = self.one(step.question, problem, back=before is not self.answers)
+            value = self.one(suggested(step.question, self.answers), problem, back=before is not self.answers)
         except Back:
             if before is self.answers:
                 self.page.say(FIRST, style="notice")
             self.answers = before
-            return
-        self.answers = take(self.answers, facts, step.question.id, value)
+        else:
+            self.answers = take(self.answers, facts, step.question.id, value)
+        self.answered(self.answers)
 
     def one(self, question: Question, problem: str = "", *, back: bool = False) -> Value:
         """One question, until there is something that can be taken for an answer."""
@@ -124,11 +142,15 @@ class Session:
         while True:
             if problem:
                 self.page.say(problem, style="bad")
+            look()
             raw = self.front.answer(question, back=back)
+            look()
             try:
                 value, notices = _parsed(question, raw)
             except Failure as error:
                 problem = f"{error.message} {error.hint}"
+                continue
+            if problem := _refused(question, value):
                 continue
             self.page.say(f"{question.label}{'' if question.label.endswith('?') else ':'} {shown(question, value)}")
             for notice in notices:
@@ -142,16 +164,28 @@ def shown(question: Question, value: Value) -> str:
         return length_and_end(value.reveal())
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return next((option.label for option in question.options if option.value == value), value)
+    labels = {option.value: option.label for option in question.options}
+    return joined([labels.get(item, item) for item in question.chosen(value)])
 
 
 def _parsed(question: Question, raw: str | bool) -> tuple[Value, tuple[str, ...]]:
     if question.kind == "secret" and isinstance(raw, str):
+        if isinstance(question.default, Secret) and not raw.strip():
+            return question.default, ()
         from openclaw.credentials.paste import from_prompt
 
         pasted = from_prompt(raw)
         return pasted.secret, pasted.notices
     return (raw.strip() if isinstance(raw, str) else raw), ()
+
+
+def _refused(question: Question, value: Value) -> str:
+    """Why a text is not even shown, let alone kept: it may be the secret, in the wrong place. "" for other answers."""
+    if question.kind != "text" or not isinstance(value, str):
+        return ""
+    from wizard.slips import SLIPPED, slipped
+
+    return SLIPPED if slipped(value) else question.problem(Answer(value, "person"))
 
 
 def _refuse_flag(step: Ask, answers: Answers) -> None:

@@ -57,7 +57,7 @@ def _asked(credential: Credential, call: Invocation, found: Installation, page: 
     from openclaw.probing.run import Options, run
     from openclaw.probing.targets import Target
 
-    own = provider_entry(found.config.value, credential.provider)
+    own = None if credential.anew else provider_entry(found.config.value, credential.provider)
     entry = dict(own[1]) if own else {}
     if credential.base_url:
         entry["baseUrl"] = credential.base_url

@@ -54,10 +54,7 @@ class Later:
 
 
 def _hints(page: Page, facts: Facts) -> None:
-    for hint in facts.manager.hints if facts.manager.expected and not facts.manager.reachable else ():
-        page.say(f"To {hint.text}:" if hint.command else hint.text, indent=2)
-        if hint.command:
-            page.command(hint.command)
+    page.hints(facts.manager.hints if facts.manager.expected and not facts.manager.reachable else ())
 
 
 def rows(facts: Facts, *, terminal: bool) -> Iterator[tuple[str, str]]:
@@ -86,6 +83,9 @@ def rows(facts: Facts, *, terminal: bool) -> Iterator[tuple[str, str]]:
 
 
 def unset_variables(facts: Facts) -> Iterator[str]:
-    """Variables that the config needs and nobody sets: OpenClaw refuses such a config."""
-    for problem in facts.found.config.problems:
-        yield f"{facts.found.home.short(problem.path)}: {problem.message}."
+    """Variables that the config needs and nobody sets: OpenClaw refuses such a config; and what cannot be read."""
+    home = facts.found.home
+    for problem in facts.found.config.problems if not facts.broken else ():
+        yield f"{home.short(problem.path)}: {problem.message}."
+    if facts.broken:
+        yield facts.why_broken

@@ -47,7 +47,7 @@ def left(found: Snapshot) -> Snapshot:
 
 def test_the_happy_path(onboard: Onboard, home: Path) -> None:
     terminal = onboard()
-    to(terminal, PLACE)
+    to(terminal, PLACE).until("of agent main ← Back")  # the last line that is drawn
     screen = [line for line in terminal.screen if line]
     assert screen[0] == "OpenClaw: model credentials"
     assert screen[-9:] == [
@@ -109,6 +109,7 @@ def test_no_is_no(onboard: Onboard, snapshot: Callable[[], Snapshot]) -> None:
 def test_a_wrong_key_is_asked_for_again(onboard: Onboard, home: Path) -> None:
     terminal = to(onboard(), SECRET)
     terminal.press("sk-ant-sid01-FAKE0123456789abcdef0123456789", "enter").until("the session key of a browser")
+    terminal.until("Use a setup-token").press("down", "enter").until(SECRET, 2)
     terminal.press(KEY, "enter").until(PLACE).press("enter").until(CONFIRM).press("enter")
     assert terminal.ends() == 0
     assert env_file(home) == f"ANTHROPIC_API_KEY={KEY}\n"
@@ -201,11 +202,38 @@ def test_flags_answer_questions_beforehand(onboard: Onboard, home: Path) -> None
     assert env_file(home) == "OPENAI_API_KEY=sk-FAKE0123456789abcdef\n"
 
 
-def test_a_broken_config_is_told_before_any_question(onboard: Onboard, home: Path) -> None:
+@pytest.fixture
+def broken(home: Path) -> Path:
+    """A config that nobody can parse."""
     config = home / ".openclaw" / "openclaw.json"
     config.parent.mkdir()
-    config.write_text('{\n  "gateway": oops\n}\n')
-    terminal = onboard()
-    assert terminal.ends() == 1
-    assert "~/.openclaw/openclaw.json:2:" in terminal.text.replace("\n", "")
-    assert PROVIDER not in terminal.words
+    config.write_bytes(b'{\n  "gateway": oops, // \xc3\xa9\r\n\t}\n\n')
+    return config
+
+
+def test_a_broken_config_is_kept_or_begun_anew(
+    broken: Path, onboard: Onboard, home: Path, snapshot: Callable[[], Snapshot]
+) -> None:
+    before = snapshot()
+    kept = onboard().until("~/.openclaw/openclaw.json:2:14: ").until("Add or change a credential: not here.")
+    kept.until("> Keep it as it is").press("enter")
+    assert kept.ends() == 0
+    assert snapshot() == before
+    terminal = onboard().until("> Keep it as it is").press("down", "enter").until("Really move 1 file away?").press("y")
+    terminal.until(f"? {PROVIDER}").press("enter").until(f"? {METHOD}").press("enter").until(f"? {SECRET}")
+    terminal.press(KEY, "enter").until(f"? {PLACE}").press("enter").until(f"? {CONFIRM}").press("enter")
+    assert terminal.ends() == 0
+    assert env_file(home) == f"ANTHROPIC_API_KEY={KEY}\n"
+    assert json.loads(broken.read_text())["gateway"]["mode"] == "local"
+    assert onboard(command="undo").ends() == 0
+    assert left(snapshot()) == before
+
+
+def test_a_broken_config_is_not_added_to(broken: Path, onboard: Onboard, snapshot: Callable[[], Snapshot]) -> None:
+    before = snapshot()
+    asked = onboard("--provider", "anthropic").until("> Keep it as it is")
+    assert asked.press("ctrl-c").ends() == 130
+    refused = onboard("--handling", "modify")
+    assert refused.ends() == 2
+    assert "--handling: ~/.openclaw/openclaw.json:2:14: " in refused.words
+    assert left(snapshot()) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.providers.servers import reply, server
+from tests.terminal.hosts import UNIT, serviced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -312,7 +314,7 @@ def test_reset_needs_a_second_yes_and_can_be_undone(
     assert outside(snapshot()) == before
 
 
-# --- more options, screens ------------------------------------------------------------------------------------------
+# --- more options ---------------------------------------------------------------------------------------------------
 
 
 def test_more_options(onboard: Onboard, home: Path, anthropic: Callable[..., Server]) -> None:
@@ -321,33 +323,11 @@ def test_more_options(onboard: Onboard, home: Path, anthropic: Callable[..., Ser
     terminal.until(PLACE).press("enter").until(CONFIRM).press("down", "enter").until("Which one?")
     terminal.press("down", "enter").until("Which model?").until("claude-fake-9").press("down", "enter")
     terminal.until(f"? {CONFIRM}").press("down", "enter").until("? Which one?").press("up", "up", "enter")
-    terminal.until("Show a crontab line").press("y").until(f"? {CONFIRM}").press("enter")
+    terminal.until("Show how to be told").press("y").until(f"? {CONFIRM}").press("enter")
     assert terminal.ends() == 0
     assert "models status --check" in terminal.words
     model = json.loads((home / ".openclaw" / "openclaw.json").read_text())["agents"]["defaults"]["model"]
     assert model == {"primary": "anthropic/claude-fake-9"}
-
-
-@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
-@pytest.mark.parametrize("env", [{}, {"NO_COLOR": "1"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
-def test_every_screen(size: tuple[int, int], env: dict[str, str], onboard: Onboard, home: Path) -> None:
-    columns, rows = size
-    terminal = onboard(columns=columns, rows=rows, env=env)
-    for label in (PROVIDER, METHOD, SECRET, PLACE):
-        terminal.until(label)
-        assert len(terminal.screen) == rows
-        assert any(label.split()[0] in line for line in terminal.screen)
-        terminal.press(*([KEY] if label == SECRET else []), "enter")
-    terminal.until(CONFIRM)
-    terminal.press("enter")
-    assert terminal.ends() == 0
-    assert terminal.echoes
-    assert env_file(home) == f"ANTHROPIC_API_KEY={KEY}\n"
-    assert b"\x1b[38;" not in terminal.raw  # a colour of its own may not be seen on light or on dark
-    if "NO_COLOR" in env:
-        assert not any(code in terminal.raw for code in (b"\x1b[31m", b"\x1b[32m", b"\x1b[33m", b"\x1b[38;"))
-    if "PYTHONUTF8" in env:
-        assert terminal.raw.isascii()
 
 
 def test_answers_that_are_printed_are_taken(onboard: Onboard, home: Path, tmp_path: Path) -> None:
@@ -362,7 +342,7 @@ def test_only_what_is_interactive_is_asked(onboard: Onboard, home: Path) -> None
     (home / "answers.toml").write_text('method = "api-key"\nkey = "env:MINE"\ninteractive = ["provider"]\n')
     terminal = onboard("--answers", "answers.toml", env={"MINE": KEY}).until(PROVIDER).press("enter")
     assert terminal.ends() == 0
-    assert "answers.toml: key" in terminal.words
+    assert "answers.toml:2: key" in terminal.words
     assert env_file(home) == f"ANTHROPIC_API_KEY={KEY}\n"
 
 
@@ -418,3 +398,129 @@ def test_a_name_is_not_typed_behind_the_one_that_is_offered(onboard: Onboard) ->
         onboard().until(PROVIDER).press("custom").until("/ custom").press("enter").until("A name for it? [custom]")
     )
     terminal.press("my-proxy", "enter").until("A name for it? my-proxy")
+
+
+# --- several agents -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def three_agents(home: Path) -> Path:
+    """A home with three agents."""
+    config = home / ".openclaw" / "openclaw.json"
+    config.parent.mkdir(mode=0o700)
+    agents = {"list": [{"id": "main"}, {"id": "work"}, {"id": "night"}]}
+    config.write_text(json.dumps({"gateway": {"mode": "local"}, "agents": agents}))
+    config.chmod(0o600)
+    return home / ".openclaw" / "agents"
+
+
+def key_of(agents: Path, agent: str) -> str:
+    """The key that was stored for an agent."""
+    document = json.loads((agents / agent / "agent" / "auth-profiles.json").read_text())
+    return str(document["profiles"]["anthropic:default"]["key"])
+
+
+@pytest.mark.parametrize("env", [{}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
+def test_several_agents_are_chosen_from_a_list(env: dict[str, str], onboard: Onboard, three_agents: Path) -> None:
+    terminal = onboard("--provider", "anthropic", "--method", "api-key", "--store", "profile", env=env)
+    terminal.until(f"? {SECRET}").press(KEY, "enter").until(f"? {CONFIRM}").press("down", "enter")
+    terminal.until("? Which one?").press("down", "down", "enter").until("? For which agents?")
+    terminal.until("> [x] main recommended").until("[ ] work").until("[ ] night").until("Back")
+    terminal.press("up").until("> [ ] ").press(" ").until(f"? {CONFIRM}").press("down", "enter")  # the entry goes back
+    terminal.until("? Which one?").press("down", "down", "enter").until("> [x] main recommended")
+    terminal.press(" ").until("> [ ] main").press("enter").until("Choose at least one.").press(" ")
+    terminal.until("> [x] main").press("down", "down", " ").until("> [x] night").press("enter")
+    terminal.until("For which agents? main and night").until("Agents: main and night (your answer)")
+    terminal.until(f"? {CONFIRM}").press("enter")
+    assert terminal.ends() == 0
+    assert [key_of(three_agents, name) for name in ("main", "night")] == [KEY, KEY]
+    assert not (three_agents / "work").exists()
+    assert not env or terminal.raw.isascii()
+
+
+def test_numbers_choose_several_agents(onboard: Onboard, three_agents: Path) -> None:
+    flags = ("--plain", "--provider", "anthropic", "--method", "api-key", "--store", "profile")
+    terminal = onboard(*flags).until("(hidden").press(KEY, "enter").until(f"{CONFIRM} Number").press("2", "enter")
+    terminal.until("Which one? Number").press("3", "enter").until("Numbers, such as 1,2 [1]:").press("9", "enter")
+    terminal.until("Type numbers from 1 to 3, with commas between them.").press("b", "enter")
+    terminal.until(f"{CONFIRM} Number", 2).press("2", "enter").until("Which one? Number", 2).press("3", "enter")
+    terminal.until("Numbers, such as 1,2 [1]:", 3).press("1 night", "enter")
+    terminal.until("Agents: main and night (your answer)").until(f"{CONFIRM} Number", 3).press("enter")
+    assert terminal.ends() == 0
+    assert [key_of(three_agents, name) for name in ("main", "night")] == [KEY, KEY]
+    assert not (three_agents / "work").exists()
+
+
+# --- taking back ----------------------------------------------------------------------------------------------------
+
+
+def test_what_was_done_is_taken_back_by_the_commands_that_are_shown(
+    onboard: Onboard, home: Path, tmp_path: Path, snapshot: Callable[[], Snapshot]
+) -> None:
+    host, before = serviced(tmp_path / "host"), snapshot()
+    flags = ("--provider", "anthropic", "--method", "api-key", "--store", "env", "--key-env", "MINE", "--no-verify")
+    env = {**host.env, "MINE": KEY}
+    terminal = onboard(*flags, "--service", "install", env=env).until(f"? {CONFIRM}").press("enter")
+    assert terminal.ends() == 0
+    unit = home / ".config" / "systemd" / "user" / UNIT
+    assert unit.exists()
+    for way in (
+        "Written. To take it back: → [^→]* undo 1 ",
+        "To stop it and to take it away: → [^→]* gateway uninstall ",
+    ):
+        assert re.search(way, terminal.words)
+    assert onboard("uninstall", command="gateway", env=env).ends() == 0
+    assert not unit.exists()
+    assert onboard("1", command="undo", env=env).ends() == 0
+    kept = {path for path in outside(snapshot()) if not path.startswith(".config")}
+    assert kept == set(outside(before))
+
+
+# --- a variable that comes first ------------------------------------------------------------------------------------
+
+
+def test_a_variable_of_the_config_that_comes_first_is_settled_before_anything_is_written(
+    onboard: Onboard, home: Path
+) -> None:
+    config = home / ".openclaw" / "openclaw.json"
+    config.parent.mkdir(mode=0o700)
+    config.write_text(json.dumps({"gateway": {"mode": "local"}, "env": {"vars": {"ANTHROPIC_OAUTH_TOKEN": SETUP}}}))
+    config.chmod(0o600)
+    terminal = onboard("--provider", "anthropic", "--method", "api-key").until(f"? {SECRET}").press(KEY, "enter")
+    terminal.until(f"? {PLACE}").press("enter").until("? What about the variable that comes first?")
+    terminal.until("> Remove ANTHROPIC_OAUTH_TOKEN from env.vars of ~/.openclaw/openclaw.json").until("← Back")
+    terminal.press("enter").until(f"? {CONFIRM}")
+    assert "to another value and comes first: it is removed" in terminal.words
+    assert SETUP in config.read_text()
+    assert terminal.press("enter").ends() == 0
+    assert SETUP not in config.read_text()
+    assert env_file(home) == f"ANTHROPIC_API_KEY={KEY}\n"
+    assert SETUP[:30].encode() not in terminal.raw
+
+
+def test_a_value_of_this_shell_is_told_before_anything_is_written(onboard: Onboard, home: Path) -> None:
+    flags = ("--provider", "anthropic", "--method", "api-key", "--store", "env")
+    terminal = onboard(*flags, env={"ANTHROPIC_API_KEY": OTHER_KEY}).until("? Which key?").press("down", "enter")
+    terminal.until(f"? {SECRET}").press(KEY, "enter").until("? What about the variable that comes first?")
+    terminal.until("> Write the env file all the same recommended").press("enter").until(f"? {CONFIRM}")
+    assert "a service does not see it: unset ANTHROPIC_API_KEY" in terminal.words
+    assert terminal.press("enter").ends() == 0
+    assert env_file(home) == f"ANTHROPIC_API_KEY={KEY}\n"
+
+
+# --- a list that is searched ----------------------------------------------------------------------------------------
+
+
+def test_a_search_without_a_hit_says_so_and_chooses_nothing(onboard: Onboard) -> None:
+    terminal = onboard().until(f"? {PROVIDER}").press("zzz").until("- No match; Backspace takes a letter away. / zzz")
+    assert not any("Anthropic" in line for line in terminal.screen)
+    terminal.press("enter", "down", "up", "enter").press("q").until("/ zzzq").until("No match")
+    terminal.press("\x7f", "\x7f", "\x7f", "\x7f").until("> Anthropic").press("groq").until("/ groq").until("> Groq")
+    terminal.press("enter").until("Groq API key").press("esc").until(f"? {PROVIDER}").press("xyz").until("/ xyz")
+    assert terminal.press("ctrl-c").ends() == 130
+
+
+def test_back_is_reached_where_a_search_has_no_hit(onboard: Onboard) -> None:
+    terminal = onboard("--resume").until(f"? {PROVIDER}").press("zzz").until("No match").press("esc")
+    terminal.until("This is the first question.").press("ctrl-c")
+    assert terminal.ends() == 130

@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import io
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
+from click.testing import CliRunner
 
 from doctor.report import Outcome as Checked
 from doctor.report import Report
-from openclaw.change.journal import Receipt
+from openclaw.change.journal import FileRecord, Receipt
+from openclaw.cli import root
 from openclaw.finding import Finding, Remedy, Severity
+from openclaw.frozen import replace
+from openclaw.handover import our_name, runnable
 from wizard import ending, proof
 from wizard.decision import Decision
 from wizard.page import Page
 from wizard.proof import Proof
+from wizard.servicing import Served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.wizard.conftest import House
     from wizard.facts import Facts
 
 KEY = "sk-ant-api03-FAKE" + "aB3_" * 22
+SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schemas/onboard.schema.json").read_text())
+WROTE = Receipt("2", "onboard", 0, files=(FileRecord(Path("/x"), None, "0", None, 0o600),))
 ANTHROPIC = Decision("anthropic", profile_id="anthropic:default", place="profile")
 
 
@@ -67,6 +76,44 @@ def test_what_their_command_stored_is_not_taken_back_by_undo(house: House, facts
 
 
 @pytest.mark.parametrize(
+    ("served", "wanted"),
+    [
+        (Served(), ["openclaw undo"]),
+        (Served("pending", "why"), ["openclaw undo"]),
+        (Served("installed", receipt=WROTE), ["openclaw undo 1", "openclaw gateway uninstall"]),
+        (Served("pending", "why", receipt=WROTE), ["openclaw undo 1", "openclaw gateway uninstall"]),
+        (Served("restarted"), ["openclaw undo 1", "openclaw gateway restart"]),
+        (Served("unknown", "why"), ["openclaw undo"]),
+        (Served("interrupted"), ["openclaw undo 1", "openclaw gateway status"]),
+        (
+            Served("interrupted", receipt=WROTE),
+            ["openclaw undo 1", "openclaw gateway uninstall", "openclaw gateway status"],
+        ),
+    ],
+)
+def test_each_thing_that_was_done_is_taken_back_by_a_command_of_its_own(
+    served: Served, wanted: list[str], house: House, facts_of: Callable[..., Facts]
+) -> None:
+    ways = list(ending.ways_back(replace(WROTE, id="1"), ANTHROPIC, facts_of(house), served))
+    assert [command for _, command in ways] == wanted
+    outcome = ending.Outcome(ANTHROPIC, replace(WROTE, id="1"), Proof(True), Report(()), served)
+    document = ending.document(outcome, facts_of(house))
+    name = our_name(os.environ)
+    assert [item["command"] for item in document["undo"]] == [runnable(command, name) for command in wanted]
+    if served.state != "interrupted":
+        jsonschema.validate(document, SCHEMA)
+    for command in wanted:  # what is printed is understood
+        words = command.replace("openclaw", "", 1).split()
+        help_of = words[:2] if words[0] == "gateway" else words[:1]
+        assert CliRunner().invoke(root, [*help_of, "--help"]).exit_code == 0
+
+
+def test_a_service_without_a_change_of_files_is_taken_back_too(house: House, facts_of: Callable[..., Facts]) -> None:
+    ((_, command),) = ending.ways_back(None, ANTHROPIC, facts_of(house), Served("installed", receipt=WROTE))
+    assert command == "openclaw gateway uninstall"
+
+
+@pytest.mark.parametrize(
     ("check_id", "target", "proven"),
     [
         ("credentials/none", "", False),
@@ -95,25 +142,3 @@ def test_a_gateway_that_cannot_start_is_not_advised(
     assert "gateway run" not in stream.getvalue()
     ending.what_next(Page(stream, columns=80), facts, Report(()), changed=True)
     assert "gateway run" in stream.getvalue()
-
-
-def test_the_line_for_cron_works_as_cron_runs_it(house: House) -> None:
-    import subprocess
-    import sys
-
-    stream = io.StringIO()
-    page = Page(stream, columns=80, program=f"{sys.executable} -m openclaw")
-    ending.monitoring(page, Decision("anthropic"))
-    assert not stream.getvalue()
-    ending.monitoring(page, Decision("anthropic", monitor=True))
-    line = stream.getvalue().splitlines()[-1].partition("0 9 * * * ")[2]
-    env = {"HOME": str(house.path), "PATH": "/usr/bin:/bin"}
-
-    def mailed() -> str:
-        done = subprocess.run(["/bin/sh", "-c", line], env=env, capture_output=True, timeout=60, check=False)
-        return (done.stdout + done.stderr).decode()
-
-    assert "anthropic" in mailed()
-    house.write(house.config, '{"gateway": {"mode": "local"}}')
-    house.write(house.env_file, f"ANTHROPIC_API_KEY={KEY}\n")
-    assert mailed() == ""

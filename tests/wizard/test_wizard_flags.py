@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -83,14 +85,19 @@ def test_the_document(house: House) -> None:
         "store": "env",
         "variable": "ANTHROPIC_API_KEY",
         "agent": "main",
+        "agents": [{"agent": "main", "store": "env", "variable": "ANTHROPIC_API_KEY"}],
         "files": [str(house.config), str(house.env_file)],
         "receipt": "1",
+        "undo": [{"text": "Written. To take it back", "command": f"{shlex.quote(sys.executable)} -m openclaw undo"}],
         "proven": True,
         "verified": "unreached",
-        "service": {"state": "untouched"},
-        "notes": ["Saved, not verified: The proxy did not let the request through."],
+        "service": result.document["service"],
+        "monitoring": None,
+        "notes": ["Saved, not verified: The proxy could not be reached."],
         "doctor": {"errors": 0, "warnings": 0},
     }
+    assert result.document["service"]["state"] == "pending"  # there is no OpenClaw here yet
+    assert "npm install -g openclaw@latest" in result.document["service"]["commands"]
     assert "Review" in result.err
 
 
@@ -294,28 +301,31 @@ BAD: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("--provider", "openai", "--store", "env", "--profile-id", "openai:x"), ("contradict",)),
     (("--provider", "openai", "--profile-id", "x"), ("openai:default",)),
     (("--provider", "openai", "--key-env", "NOT_SET"), ("NOT_SET",)),
-    (("--provider", "openai", "--key-env", "HOME", "--store", "elsewhere"), ("'env', 'profile'",)),
-    (("--method", "magic"), ("'api-key', 'setup-token'",)),
+    (("--provider", "openai", "--key-env", "HOME", "--store", "elsewhere"), ("--store: it is one of env or profile",)),
+    (("--method", "magic"), ("api-key or setup-token",)),
     (("--auth-choice", "apikey"), ("apiKey", "openai-api-key")),
     (("--auth-choice", "skip", "--openai-api-key", OPENAI), ("contradict",)),
     (("--token", SETUP, "--token-expires-in", "soon"), ("--token-expires-in",)),
     (("--openai-api-key", "gsk_FAKE0123456789abcdef0123456789abcdef"), ("groq", "--use-anyway")),
     (("--openai-api-key", "your-api-key"), ("--use-anyway",)),
-    (("--openai-api-key", ""), ("--openai-api-key: the flag gave nothing",)),
+    (("--openai-api-key", ""), ("--openai-api-key: it is empty",)),
     (("--auth-choice", "chutes"), ("openclaw real onboard --auth-choice chutes",)),
     (("--auth-choice", "qwen-portal"), ("openclaw real onboard --auth-choice qwen-portal",)),
     (("--install-daemon", "--skip-daemon"), ("--install-daemon", "contradicts")),
     (("--install-daemon", "--daemon-runtime", "bun"), ("--daemon-runtime bun",)),
-    (("--daemon-runtime", "deno"), ("'node', 'bun'",)),
+    (("--daemon-runtime", "deno"), ("node or bun",)),
     (("--flow", "bogus"), ("quickstart",)),
-    (("--gateway-port", "99999", "--gateway-bind", "moon"), ("1 to 65535", "loopback", "2 problems")),
+    (
+        ("--gateway-port", "99999", "--gateway-bind", "moon"),
+        ("1 to 65535", "loopback", "3 problems", "--auth-choice skip"),
+    ),
     (("--gateway-port", "abc"), ("1 to 65535",)),
     (("--gateway-auth", "password"), ("--gateway-password",)),
     (("--gateway-bind", "lan", "--tailscale", "serve"), ("contradict",)),
     (("--mode", "remote"), ("--remote-url",)),
     (("--mode", "remote", "--remote-url", "notaurl"), ("ws://",)),
     (("--remote-url", "ws://gateway.example:18789"), ("--mode remote",)),
-    (("--mode", "elsewhere"), ("'local', 'remote'",)),
+    (("--mode", "elsewhere"), ("local or remote",)),
     (("--node-manager", "yarn"), ("npm, pnpm or bun",)),
     (("--handling", "keep", "--openai-api-key", OPENAI), ("contradict",)),
     (("--reset", "--handling", "keep"), ("contradict",)),
@@ -375,7 +385,34 @@ def test_a_broken_config_stops_before_anything(house: House) -> None:
     result = house.onboard("--json", "--provider", "openai", "--key-stdin", stdin=OPENAI.encode())
     assert (result.code, result.document["ok"]) == (1, False)
     assert "~/.openclaw/openclaw.json:3:" in result.err
+    assert "openclaw onboard --reset" in result.err
     assert house.snapshot() == before
+
+
+BROKEN = b'{\n  "gateway": oops, // \xc3\xa9\r\n\t}\n\n'
+
+
+@pytest.mark.parametrize("content", [BROKEN, b"", b"\xff\xfe", b"[1]", b'{"$include": "./nothing.json"}'])
+@pytest.mark.parametrize("name", ["openclaw.json", "agents/main/agent/auth-profiles.json", ".env"])
+def test_what_cannot_be_read_is_moved_away_by_a_reset_and_comes_back(name: str, content: bytes, house: House) -> None:
+    path = house.state / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    before = house.snapshot()
+    flags = ("--json", "--provider", "openai", "--store", "env", "--key-stdin", "--reset")
+    refused = house.onboard(*flags, stdin=OPENAI.encode())
+    assert (refused.code, "--reset --yes" in refused.err, house.snapshot()) == (2, True, before)
+    done = house.onboard(*flags, "--yes", stdin=OPENAI.encode())
+    assert (done.code, done.document["proven"]) == (0, True), done.err
+    (moved,) = [item for item in (house.path / ".local").rglob(path.name) if "/reset-" in str(item)]
+    assert moved.read_bytes() == content
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "openclaw", "undo"]
+    undone = subprocess.run(command, env=house.environment(), cwd=house.path, capture_output=True, check=False)
+    assert undone.returncode == 0, undone.stderr.decode()
+    assert {key: item for key, item in house.snapshot().items() if not key.startswith(".local")} == before
 
 
 @pytest.mark.parametrize("text", ["", "{broken", '{"profiles": 1}', "[]"])

@@ -85,6 +85,17 @@ def test_a_provider_that_does_not_answer_costs_its_own_time_only(house: House, m
     assert any("Saved, not verified" in note for note in result.document["notes"])
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [(stall, "The proxy did not answer."), (reply(403, b""), "The proxy did not let the request through.")],
+)
+def test_a_proxy_that_is_silent_has_refused_nothing(answer: Any, said: str, house: House) -> None:
+    with server(answer) as between:
+        result = house.onboard(*ANTHROPIC, stdin=KEY.encode(), env={"HTTPS_PROXY": between.url})
+    assert (result.code, result.document["verified"]) == (0, "unreached"), result.err
+    assert result.document["notes"] == [f"Saved, not verified: {said}"]
+
+
 def test_nobody_is_asked_who_is_not_to_be_asked(house: House) -> None:
     with server(reply(500)) as found:
         behind(house, found.url)
@@ -318,9 +329,10 @@ def test_a_slow_helper_keeps_nobody_waiting(house: House, monkeypatch: pytest.Mo
     source = Gathering(house.call())
     first = source.now()
     assert time.monotonic() - start < 1
-    assert not source.complete
+    assert first.unheard
     assert not first.manager.reachable
     assert source.now(5).manager is SYSTEMD
+    assert not source.now().unheard
 
 
 def test_a_helper_that_breaks_leaves_what_was_read(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,7 +342,7 @@ def test_a_helper_that_breaks_leaves_what_was_read(house: House, monkeypatch: py
     monkeypatch.setattr("openclaw.service.detect.detect", broken)
     source = Gathering(house.call())
     assert source.now(5).found.home.state == house.state
-    assert not source.complete
+    assert not source.now().unheard
 
 
 def test_a_model_from_the_live_list(house: House, facts_of: Callable[..., Facts]) -> None:
@@ -351,7 +363,8 @@ def test_a_model_from_the_live_list(house: House, facts_of: Callable[..., Facts]
     chosen = next_step(answers, facts)
     assert isinstance(chosen, Ask)
     assert chosen.question.id == "model"
-    assert [option.value for option in chosen.question.options] == ["claude-opus-4-5", "claude-a", "claude-b", "other"]
+    assert [option.value for option in chosen.question.options] == ["claude-a", "claude-b", "other"]
+    assert chosen.question.default == "claude-a"
 
 
 class Installing(Services):

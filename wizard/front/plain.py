@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from wizard.questions import Back
+from wizard.terminal import look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ NARROW = 40  # columns; below that lists cannot be drawn
 YES, NO = ("y", "yes"), ("n", "no")
 BACK = ("b", "back", "\x1b")  # a line that is only Esc, too
 ESC = "\x1b"
+PAUSE = 0.5  # seconds
 
 
 def wanted(env: Mapping[str, str], columns: int) -> bool:
@@ -55,6 +57,8 @@ class Plain:
             self.page.say(f"m. {more} more; or type the beginning of a name")
         if back:
             self.page.say("b. Back")
+        if question.several:
+            return self._several(question, usual)
         default = next((n for n, option in enumerate(usual, 1) if option.value == question.default), 1)
         while True:
             line = self._line(f"{question.label} Number [{default}]").strip()
@@ -71,6 +75,21 @@ class Plain:
                 return found[0].value
             names = ", ".join(option.label for option in found[:6])
             self.page.say(f"It may be {names}." if found else f"Type a number from 1 to {shown}.")
+
+    def _several(self, question: Question, options: Sequence[Option]) -> str:
+        """Numbers or names, with commas or blanks between them."""
+        default = question.chosen(str(question.default or ""))
+        numbers = ",".join(str(n) for n, option in enumerate(options, 1) if option.value in default)
+        while True:
+            line = self._line(f"{question.label} Numbers, such as 1,2 [{numbers}]").strip()
+            if line in BACK:
+                raise Back
+            if not line and default:
+                return ",".join(default)
+            found = [_chosen(part, options, options) for part in line.replace(",", " ").split()]
+            if found and all(len(item) == 1 for item in found):
+                return ",".join(dict.fromkeys(item[0].value for item in found))
+            self.page.say(f"Type numbers from 1 to {len(options)}, with commas between them.")
 
     def _list(self, options: Sequence[Option], after: int) -> int:
         """Shows the options after the first `after`; returns how many are shown then."""
@@ -98,19 +117,33 @@ class Plain:
         """A secret without echo, all lines of a paste included."""
         from openclaw.hidden import read_hidden
 
-        label = self.page.plain(f"{question.label} (hidden{', b goes back' if back else ''})")
+        label = self._last_line(f"{question.label} (hidden{', b goes back' if back else ''})")
         text = read_hidden(f"{label}: ", terminal=self.terminal, stream=self.page.stream)
         if text.strip() in BACK or text == ESC:
             raise Back
         return text
 
     def _prompt(self, label: str) -> None:
-        self.page.stream.write(f"{self.page.plain(label)}: ")
+        self.page.stream.write(f"{self._last_line(label)}: ")
         self.page.stream.flush()
 
+    def _last_line(self, label: str) -> str:
+        """Prints a long label on words up to its last line, and returns that."""
+        from textwrap import wrap
+
+        *before, last = wrap(self.page.plain(label), self.page.width - 2, break_on_hyphens=False) or [""]
+        for line in before:
+            self.page.say(line)
+        return last
+
     def _read(self) -> str:
+        import select
+
         data = b""
         while not data.endswith(b"\n"):
+            # Not a plain read: a Ctrl-C just before it would be noticed only after it.
+            while not select.select([self.terminal], [], [], PAUSE)[0]:
+                look()
             more = os.read(self.terminal, 4096)
             if not more:
                 if not data:

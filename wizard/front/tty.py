@@ -1,20 +1,25 @@
-"""Questions on a terminal, with questionary, which is imported only here; `unsafe_ask` only: Ctrl-C is Ctrl-C."""
+"""Questions on a terminal with questionary, imported only here. `terminal.asked` runs them: Ctrl-C is Ctrl-C."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from wizard.front.explaining import complain, explain, left_out, title
 from wizard.questions import Back
+from wizard.terminal import asked
 
 if TYPE_CHECKING:
     import questionary
     from prompt_toolkit.buffer import Buffer
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+    from prompt_toolkit.layout.containers import Window
+    from questionary.prompts.common import InquirerControl
 
     from wizard.page import Page
-    from wizard.questions import Option, Question
+    from wizard.questions import Question
 
 BACK = "\x1b"  # the value of the entry in lists
+SEVERAL = "(Space chooses, Enter goes on)"
 MANY = 12  # entries; a list with more of them is searched by typing
 ESCAPE = 0.1  # seconds after which a lone Esc is no longer taken for the beginning of another key
 SETTLE = 0.15  # seconds without input after Enter: the rest of a paste has arrived by then
@@ -31,9 +36,13 @@ class Tty:
     def answer(self, question: Question, *, back: bool = True) -> str | bool:
         """What the person chose or typed. Back, KeyboardInterrupt or EOFError where they want that."""
         ask = {"text": self._text, "secret": self._secret, "confirm": self._confirm}
-        prompt = self._choice(question, back=back) if question.kind == "choice" else ask[question.kind](question)
+        lists = self._several if question.several else self._choice
+        prompt = lists(question, back=back) if question.kind == "choice" else ask[question.kind](question)
         _leaving(prompt)
-        answer: str | bool = prompt.unsafe_ask()
+        _unanswered(prompt)
+        answer: str | bool | list[str] = asked(prompt.application)
+        if isinstance(answer, list):
+            return ",".join(item for item in answer if item != BACK)
         if answer == BACK:
             raise Back
         return answer or _default(question) if question.kind == "text" else answer
@@ -41,13 +50,7 @@ class Tty:
     def _choice(self, question: Question, *, back: bool) -> questionary.Question:
         import questionary
 
-        room = self.page.width - 6
-        choices = [
-            questionary.Choice(self._title(option, room), option.value, disabled="no" if option.blocked else None)
-            for option in question.options
-        ]
-        if back:
-            choices.append(questionary.Choice(self.page.plain("← Back"), BACK))
+        choices = self._entries(question, 6, back=back)
         searched = len(choices) > MANY
         default = next((item for item in choices if item.value == question.default and not item.disabled), None)
         prompt = questionary.select(
@@ -62,8 +65,51 @@ class Tty:
             show_description=False,
             erase_when_done=True,
         )
-        _shorten(prompt, len(choices))
+        self._explain(prompt, question, 6, len(choices))
+        if searched:
+            _search(prompt, self.page.plain("No match; Backspace takes a letter away."))
         return prompt
+
+    def _several(self, question: Question, *, back: bool) -> questionary.Question:
+        import questionary
+        from questionary.prompts import common
+
+        # What is chosen must be seen without colour, too, and in ASCII.
+        vars(common).update(INDICATOR_SELECTED="[x]", INDICATOR_UNSELECTED="[ ]")
+        choices = self._entries(question, 10, back=back)
+        for item in choices:
+            item.checked = item.value in question.chosen(str(question.default or ""))
+        label, keys = self.page.plain(question.label), SEVERAL
+        if len(label) + len(keys) + 4 > self.page.width:
+            self.page.say(f"{label} {keys}", style="title")  # as in `_label`
+            label, keys = "Answer", " "
+        prompt = questionary.checkbox(
+            label,
+            choices,
+            instruction=keys,
+            pointer=">",
+            use_jk_keys=False,
+            validate=lambda chosen: any(item != BACK for item in chosen) or "Choose at least one.",
+            style=_style(),
+            show_description=False,
+            erase_when_done=True,
+        )
+        self._explain(prompt, question, 10, len(choices))
+        complain(prompt, _window(prompt), self.page)
+        _back_from(prompt)
+        return prompt
+
+    def _entries(self, question: Question, margin: int, *, back: bool) -> list[questionary.Choice]:
+        import questionary
+
+        room = self.page.width - margin
+        choices = [
+            questionary.Choice(
+                self.page.plain(title(option, room)), option.value, disabled="no" if option.blocked else None
+            )
+            for option in question.options
+        ]
+        return [*choices, *([questionary.Choice(self.page.plain("← Back"), BACK)] if back else [])]
 
     def _text(self, question: Question) -> questionary.Question:
         import questionary
@@ -91,11 +137,11 @@ class Tty:
         self.page.say(label, style="title")  # wrapped on words there, by the character here
         return "Answer"
 
-    def _title(self, option: Option, room: int) -> str:
-        text = f"{option.label}  {option.hint}" if option.hint else option.label
-        if len(text) > room:
-            text = option.label
-        return self.page.plain(text if len(text) <= room else text[: room - 1] + "…")
+    def _explain(self, prompt: questionary.Question, question: Question, margin: int, entries: int) -> None:
+        """What has no room beside its option is shown below the list, which is that much shorter."""
+        texts = left_out(question.options, self.page.width - margin)
+        window = _window(prompt)
+        _shorten(window, entries, explain(prompt, window, texts, self.page))
 
 
 def _default(question: Question) -> str:
@@ -111,22 +157,76 @@ def _style() -> questionary.Style:
     return questionary.Style([*((name, "noinherit bold") for name in bold), ("disabled", "noinherit dim")])
 
 
-def _shorten(prompt: questionary.Question, entries: int) -> None:
-    """A long list scrolls within a part of the screen: what stands above it stays in sight."""
+def _shorten(window: Window, entries: int, taken: int) -> None:
+    """A long list scrolls within a part of the screen: what stands above it stays in sight. `taken`: rows below it."""
     from shutil import get_terminal_size
 
     from prompt_toolkit.layout.dimension import Dimension
+
+    rows = max(4, min(MANY, get_terminal_size((80, 24)).lines - 4 - taken, entries))
+    window.height = Dimension(min=rows, preferred=rows, max=rows)
+
+
+def _search(prompt: questionary.Question, no_match: str) -> None:
+    """Where nothing has what was typed, that is said; questionary shows the whole list, and Enter takes its first."""
+    from prompt_toolkit.filters import Condition
+    from prompt_toolkit.key_binding import KeyBindings
+    from questionary import Choice
     from questionary.prompts.common import InquirerControl
 
-    rows = max(4, min(MANY, get_terminal_size((80, 24)).lines - 4, entries))
-    for window in prompt.application.layout.find_all_windows():
-        if isinstance(window.content, InquirerControl):
-            window.height = Dimension(min=rows, preferred=rows, max=rows)
+    nothing = Choice(no_match, "", disabled=cast("Any", True))  # without a reason in brackets
+
+    class Searched(InquirerControl):
+        @property
+        def filtered_choices(self) -> list[Choice]:
+            wanted = (self.search_filter or "").lower()
+            found = [item for item in self.choices if wanted in str(item.title).lower()]
+            self.found_in_search = bool(found)
+            return found or [nothing]
+
+    control = cast("InquirerControl", _window(prompt).content)
+    control.__class__ = Searched
+    keys = KeyBindings()
+
+    @keys.add("enter", eager=True, filter=Condition(lambda: not control.filtered_choices[0].value))
+    @keys.add("up", eager=True, filter=Condition(lambda: not control.filtered_choices[0].value))
+    @keys.add("down", eager=True, filter=Condition(lambda: not control.filtered_choices[0].value))
+    def _(_: KeyPressEvent) -> None:  # there is nothing to choose
+        pass
+
+    _add_keys(prompt, keys)
+
+
+def _window(prompt: questionary.Question) -> Window:
+    """The part of the screen with the list of a prompt."""
+    from questionary.prompts.common import InquirerControl
+
+    windows = prompt.application.layout.find_all_windows()
+    return next(window for window in windows if isinstance(window.content, InquirerControl))
+
+
+def _back_from(prompt: questionary.Question) -> None:
+    """Where several can be chosen, the entry that goes back is no choice: both keys act on it at once."""
+    from prompt_toolkit.filters import Condition
+    from prompt_toolkit.key_binding import KeyBindings
+
+    keys, control = KeyBindings(), cast("InquirerControl", _window(prompt).content)
+
+    @Condition
+    def on_back() -> bool:
+        return bool(control.get_pointed_at().value == BACK)
+
+    @keys.add("enter", eager=True, filter=on_back)
+    @keys.add(" ", eager=True, filter=on_back)
+    def _(event: KeyPressEvent) -> None:
+        event.app.exit(exception=Back)
+
+    _add_keys(prompt, keys)
 
 
 def _leaving(prompt: questionary.Question) -> None:
     """Esc goes back from every kind of question, and Ctrl-D leaves; questionary's lists ignore both."""
-    from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
+    from prompt_toolkit.key_binding import KeyBindings
 
     keys = KeyBindings()
 
@@ -138,10 +238,23 @@ def _leaving(prompt: questionary.Question) -> None:
     def _(event: KeyPressEvent) -> None:
         event.app.exit(exception=EOFError)
 
-    application = prompt.application
-    application.ttimeoutlen = application.timeoutlen = ESCAPE
-    present = [application.key_bindings] if application.key_bindings else []
-    application.key_bindings = merge_key_bindings([*present, keys])
+    prompt.application.ttimeoutlen = prompt.application.timeoutlen = ESCAPE
+    _add_keys(prompt, keys)
+
+
+def _unanswered(prompt: questionary.Question) -> None:
+    """Where the cursor stands is not asked: not every terminal answers, and prompt_toolkit then prints a warning."""
+    from prompt_toolkit.renderer import CPR_Support
+
+    prompt.application.renderer.cpr_support = CPR_Support.NOT_SUPPORTED
+
+
+def _add_keys(prompt: questionary.Question, keys: KeyBindings) -> None:
+    """The later count more."""
+    from prompt_toolkit.key_binding import merge_key_bindings
+
+    present = [prompt.application.key_bindings] if prompt.application.key_bindings else []
+    prompt.application.key_bindings = merge_key_bindings([*present, keys])
 
 
 def _whole_paste() -> KeyBindings:

@@ -9,8 +9,11 @@ from openclaw.providers.names import env_names
 from openclaw.secret import Secret, length_and_end
 from wizard import chosen
 from wizard.questions import Option, Question
+from wizard.shadows import where
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from wizard.answers import Answers
     from wizard.facts import Facts
 
@@ -31,12 +34,22 @@ def key(answers: Answers, facts: Facts) -> Key | None:
     from openclaw.credentials.shapes import diagnose
 
     provider, kind = chosen.provider_id(answers), chosen.kind(answers, facts)
-    for name in _names(answers, facts):
-        value = facts.found.environment.usable(name)
+    for there in _held(answers, facts):
+        value = there.secret.reveal()
         wrong = [item for item in diagnose(value, provider, kind) if item.severity == "error" or item.kind != kind]
         if value and not wrong:
-            return Key(name, Secret(value), _where(name, facts))
+            return there
     return None
+
+
+def _held(answers: Answers, facts: Facts) -> Iterator[Key]:
+    """What the variables hold, then what other programs keep under their names."""
+    names = _names(answers, facts)
+    for name in names:
+        yield Key(name, Secret(facts.found.environment.usable(name)), _where(name, facts))
+    for name in names:
+        if other := facts.cli_keys.get(name):
+            yield Key(name, other.secret, other.where)
 
 
 def found(answers: Answers, facts: Facts) -> Question | None:
@@ -73,9 +86,4 @@ def _names(answers: Answers, facts: Facts) -> tuple[str, ...]:
 
 
 def _where(name: str, facts: Facts) -> str:
-    home, layer = facts.found.home, facts.found.environment.origin.get(name)
-    if layer is None or layer.name == "process":
-        return "this shell"
-    if layer.name == "shell":
-        return "the login shell"
-    return home.short(layer.path) if layer.path else "the config"
+    return where(name, facts.found.environment.origin.get(name), facts)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from openclaw.text import joined
 from wizard import chosen, rivals
 from wizard.questions import Option, Question
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wizard.answers import Answers
     from wizard.facts import Facts
 
@@ -27,7 +30,9 @@ def place(answers: Answers, facts: Facts) -> Question | None:
         else "This OpenClaw keeps its credentials in a database, which only OpenClaw itself writes, and OpenClaw "
         "was not found on PATH."
     )
-    there = rivals.stored(answers, facts)
+    agents = chosen.agents(answers, facts)
+    had = [rivals.stored(*one) for one in rivals.each(answers, facts)]
+    there = had[0] if all(had) else None
     best, why = (PROFILE, f"{there.id} has it already") if there else recommended(facts)
     shut = "" if there else shut
     if not there and (unread or shut):
@@ -39,7 +44,7 @@ def place(answers: Answers, facts: Facts) -> Question | None:
         help=f"Recommended: {_name(best, env_file)}, because {why}." if why else "",
         options=(
             Option(ENV, env_file, f"as {variable}, which a daemon reads", unread),
-            Option(PROFILE, "auth profile", f"in OpenClaw's own store, of agent {facts.agent.id}", shut),
+            Option(PROFILE, "auth profile", f"in OpenClaw's own store, of {named(agents)}", shut),
         ),
         default=best,
         settled=True,
@@ -54,6 +59,11 @@ def recommended(facts: Facts) -> tuple[str, str]:
     if facts.found.era.name == "json":
         return PROFILE, "there is no service manager here, and this OpenClaw keeps its credentials so"
     return ENV, "every version of OpenClaw reads it"
+
+
+def named(agents: Sequence[str]) -> str:
+    """Agents in words."""
+    return f"agent {agents[0]}" if len(agents) == 1 else f"agents {joined(list(agents))}"
 
 
 def _name(place: str, env_file: str) -> str:

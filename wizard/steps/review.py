@@ -15,7 +15,7 @@ def confirm() -> Question:
         "Write this?",
         options=(
             Option(WRITE, "Yes, write it"),
-            Option(OPTIONS, "More options…", "default model, agent, being told before it expires"),
+            Option(OPTIONS, "More options…", "default model, agents, profile id, expiry"),
             Option(LEAVE, "No, leave everything as it is"),
         ),
         default=WRITE,

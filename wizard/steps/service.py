@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from wizard.facts import Facts
 
 INSTALL, RESTART, LATER = "install", "restart", "later"
+NOT_FOUND = "OpenClaw itself was not found on PATH"
 
 
 def service(answers: Answers, facts: Facts) -> Question | None:  # noqa: ARG001 - as its siblings
@@ -38,17 +39,21 @@ def service(answers: Answers, facts: Facts) -> Question | None:  # noqa: ARG001 
 
 
 def idle(answers: Answers, facts: Facts) -> bool:
-    """Whether the service that is to be installed is there: the same again must not restart it for nothing."""
-    return answers.text("service") == INSTALL and bool(facts.service and facts.service.installed)
+    """Whether the service that a script wants is there and runs: the same again must not restart it for nothing."""
+    given, service = answers.get("service"), facts.service
+    if given is None or service is None or not service.installed:
+        return False
+    return given.value == INSTALL or (given.value == RESTART and not given.human and service.active is True)
 
 
 def pending(answers: Answers, facts: Facts) -> str:
-    """Why the service that was asked for must wait; "" where it need not."""
-    if answers.text("service") in ("", LATER):
+    """Why the service must wait, whether it was asked for or could not even be asked about; "" where it need not."""
+    choice = answers.text("service")
+    if choice == LATER or (not choice and answers.text("handling") == "keep"):
         return ""
     if not facts.manager.reachable or facts.services is None:
         return facts.manager.why
-    return "" if facts.found.era.program or facts.service else "OpenClaw itself was not found on PATH"
+    return "" if facts.found.era.program or (facts.service and facts.service.installed) else NOT_FOUND
 
 
 def wanted(answers: Answers, facts: Facts) -> str:
