@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # zero-width, soft hyphen, byte order mark
 QUOTES = ('""', "''", "``", "“”", "‘’", "„“", "‚‘", "«»", "””", "’’")
 LONE = "\"'`“”‘’«»"
+CONTROLS = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
 LINE_BREAK = r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]"
 NARROWEST = 20  # columns; nothing wraps lines shorter than this
 SHORTEST = 8  # characters of a piece of a key; what is shorter may be a word beside it
@@ -94,13 +95,15 @@ def _without_lone_quote(text: str) -> tuple[str, str] | None:
 
 def _without_paste_marks(text: str) -> tuple[str, str] | None:
     """What a terminal puts round a paste where the program does not know of it (bracketed paste)."""
+    if "\x1b" not in text and not text.startswith("[200~") and not text.endswith("[201~"):
+        return None  # the usual case: the pattern would read all of a long text, once for each layer of it
     rest = re.sub(r"\x1b\[20[01]~|\A\[200~|\[201~\Z", "", text)
     return (rest, "the marks of a terminal round a paste") if rest != text else None
 
 
 def _without_controls(text: str) -> tuple[str, str] | None:
     """Control characters at the ends, which nobody types and JavaScript's trim leaves there."""
-    rest = re.sub(r"\A[\x00-\x1f\x7f-\x9f]+|[\x00-\x1f\x7f-\x9f]+\Z", "", text)
+    rest = text.strip(CONTROLS)
     return (rest, "control characters at its ends") if rest != text else None
 
 

@@ -86,8 +86,13 @@ def test_gateway_status_tells_what_that_process_has_and_not_this_shell(
     os.utime(file, (time.time() + 5,) * 2)  # the start of a process is known to a hundredth of a second only
     env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "ANTHROPIC_API_KEY": "FAKE-of-this-shell", "container": "x"}
     argv = [sys.executable, "-m", "openclaw", "gateway", "status"]
-    found = json.loads(subprocess.run([*argv, "--json"], env=env, cwd=REPOSITORY, capture_output=True).stdout)
-    text = subprocess.run(argv, env=env, cwd=REPOSITORY, capture_output=True, text=True).stdout
+    # Both at once: each waits for a gateway that says nothing.
+    both = [
+        subprocess.Popen(command, env=env, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True)
+        for command in ([*argv, "--json"], argv)
+    ]
+    document, text = (done.communicate(timeout=60)[0] for done in both)
+    found = json.loads(document)
     assert found["service"] is None
     assert found["restartNeeded"] is True
     # It is read with the gateway's variables: with this shell's it would be Anthropic's built-in model.
