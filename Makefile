@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# What the tests do in parallel; `make test JOBS=1` for one after the other.
-JOBS ?= auto
+# How many tests run at a time; `make test JOBS=1` for one after the other. Two for a core: many wait for a terminal.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 ARGS ?=
 
 .PHONY: onboard install test lint types tests interop interop-all bench requirements clean
