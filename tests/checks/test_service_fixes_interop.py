@@ -112,5 +112,5 @@ def test_programs_that_hang_cost_their_deadlines_and_are_unknown(report: dict[st
 
 def test_a_bus_that_is_gone_aborts_nothing_and_is_unknown(report: dict[str, Any]) -> None:
     gone = report["bus gone"]
-    assert gone["unknown"] == ["service/not-running"]
+    assert gone["unknown"] == ["service/crash-loop", "service/not-running"]
     assert not {name for name, item in gone["found"].items() if item["severity"] == "error"}

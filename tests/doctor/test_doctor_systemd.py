@@ -50,7 +50,7 @@ def test_a_key_of_the_shell_only(home: Path) -> None:
     [finding] = [item for item in run.document["findings"] if item["checkId"] == "env/daemon-blind"]
     assert finding["target"] == "OPENAI_API_KEY"
     assert finding["commands"] == [
-        "openclaw onboard --non-interactive --provider openai --store env --key-env OPENAI_API_KEY",
+        "openclaw onboard --non-interactive --provider openai --store env --key-env OPENAI_API_KEY --existing keep",
         "systemctl --user restart openclaw-gateway.service",
     ]
 
