@@ -25,7 +25,7 @@ BUILTIN: dict[str, str] = {
     "era": "openclaw.facts.installation",
     "clock": "openclaw.facts.installation",
     "stores": "openclaw.facts.credentials",
-    "held": "openclaw.facts.credentials",
+    "held": "openclaw.facts.held",
     "routes": "openclaw.facts.credentials",
     "unread_places": "openclaw.facts.credentials",
     "cli_logins": "openclaw.facts.logins",

@@ -451,7 +451,7 @@ for name, newer in (("2026_2", False), ("2026_9", True)):
     CASES.add(f"config_with_a_mark_on_{name}", "FM 51, near: white space in JSON5", config_with_a_mark)
 
 
-@of("FM 51: an env file", "error env/dotenv-syntax", "error credentials/none")
+@of("FM 51: an env file, of which nobody knows what is in it", "error env/dotenv-syntax")
 def env_file_utf16(w: World) -> None:
     w.config(model("openai/gpt-5.2"))
     w.dotenv(f"OPENAI_API_KEY={i.OPENAI}\r\n".encode("utf-16"))

@@ -165,7 +165,7 @@ FAILURE_MODES: Mapping[int, Shown | Elsewhere] = {
         "newer-old_store_* newer-older_store_on_2026_9 stores-older_* gaps-empty_*_beside_*",
     ),
     23: shown(
-        "credentials/none env/dotenv-duplicate env/dotenv-syntax",
+        "env/dotenv-duplicate env/dotenv-syntax",
         "variables-env_file_hash_in_a_value variables-env_file_blanks_round_the_sign variables-env_file_no_sign",
         "variables-env_file_reference variables-env_file_with_* variables-env_file_of_windows",
         "variables-set_twice_in_one_file further-exported_in_a_container gaps-env_file_utf16",
@@ -264,7 +264,7 @@ FAILURE_MODES: Mapping[int, Shown | Elsewhere] = {
         "configs-config_text configs-config_broken_*",
     ),
     51: shown(
-        "config/unparsable credentials/none credentials/store-corrupt env/dotenv-syntax",
+        "config/unparsable credentials/store-corrupt env/dotenv-syntax",
         "gaps-store_with_a_mark gaps-store_of_an_agent_with_a_mark gaps-store_*utf16* gaps-config_utf16_*",
         "gaps-config_with_a_mark_* gaps-env_file_utf16 gaps-env_file_whose_first_line_has_a_mark",
         "gaps-files_with_other_letters variables-env_file_of_windows variables-env_file_with_a_mark",
